@@ -1,0 +1,13 @@
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+namespace voltcore::bindings {
+
+namespace py = pybind11;
+
+// math
+void bind_error(py::module_& m);
+void bind_build_info(py::module_& m);
+
+}  // namespace voltcore::bindings

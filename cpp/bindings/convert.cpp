@@ -1,0 +1,102 @@
+#include "convert.hpp"
+
+#include <cstring>
+
+namespace voltcore::bindings {
+
+namespace {
+
+/// An instance of `voltcore.errors.<name>` built from keyword arguments.
+[[noreturn]] void raise(const char* name, const py::object& bound, const py::dict& keywords) {
+    const py::object type = py::module_::import("voltcore.errors").attr(name);
+    const py::object error = type(bound, **keywords);
+    PyErr_SetObject(type.ptr(), error.ptr());
+    throw py::error_already_set{};
+}
+
+}  // namespace
+
+py::int_ exact_int(py::handle value, const char* field) {
+    // numpy.bool_ has no __index__; Python's bool is an int and must be refused by name.
+    if (PyBool_Check(value.ptr()) == 0 && PyIndex_Check(value.ptr()) != 0) {
+        PyObject* number = PyNumber_Index(value.ptr());
+        if (number == nullptr) throw py::error_already_set{};
+        return py::reinterpret_steal<py::int_>(number);
+    }
+    py::dict keywords;
+    keywords["code"] = "E101";
+    keywords["field"] = field;
+    keywords["value"] = value;
+    const std::string type = py::str(py::type::handle_of(value).attr("__name__"));
+    raise("InputTypeError", py::str("is " + type + ", not an integer"), keywords);
+}
+
+bool limbs_of(const py::int_& value, bool is_signed, unsigned bits, std::uint64_t* limbs) {
+    constexpr unsigned most_words = 8;
+    const unsigned words = (bits + 63) / 64;
+    if (words > most_words) return false;
+    int overflow = 0;
+    const long long small = PyLong_AsLongLongAndOverflow(value.ptr(), &overflow);
+    if (overflow == 0) {
+        if (small < 0 && !is_signed) return false;
+        const std::uint64_t fill = small < 0 ? ~std::uint64_t{0} : 0;
+        limbs[0] = static_cast<std::uint64_t>(small);
+        for (unsigned i = 1; i < words; ++i) limbs[i] = fill;
+    } else {
+        if (overflow < 0 && !is_signed) return false;
+#if PY_VERSION_HEX >= 0x030D0000
+        // One more limb than asked for, so that an unsigned value keeps a zero sign bit.
+        std::uint64_t wide[most_words + 1] = {};
+        const auto size = static_cast<Py_ssize_t>((words + 1) * 8);
+        const Py_ssize_t needed =
+            PyLong_AsNativeBytes(value.ptr(), wide, size, Py_ASNATIVEBYTES_LITTLE_ENDIAN);
+        if (needed < 0) throw py::error_already_set{};
+        if (needed > size) return false;
+        const std::uint64_t extension = wide[words];
+        const bool fits = is_signed
+                              ? extension == ((wide[words - 1] >> 63) != 0 ? ~std::uint64_t{0} : 0)
+                              : extension == 0;
+        if (!fits) return false;
+        std::memcpy(limbs, wide, words * 8);
+#else
+        if (_PyLong_AsByteArray(reinterpret_cast<PyLongObject*>(value.ptr()),
+                                reinterpret_cast<unsigned char*>(limbs), words * 8, 1,
+                                is_signed ? 1 : 0) != 0) {
+            if (PyErr_ExceptionMatches(PyExc_OverflowError) == 0) throw py::error_already_set{};
+            PyErr_Clear();
+            return false;
+        }
+#endif
+    }
+    if (bits % 64 != 0) {
+        // A type narrower than its limbs: what lies above it must be the extension of its sign.
+        const unsigned shift = bits % 64 - (is_signed ? 1 : 0);
+        const std::uint64_t above = limbs[words - 1] >> shift;
+        if (above != 0 && !(is_signed && above == ~std::uint64_t{0} >> shift)) return false;
+    }
+    return true;
+}
+
+py::int_ int_from_limbs(const std::uint64_t* limbs, unsigned count, bool is_signed) {
+    const std::size_t size = std::size_t{count} * 8;
+#if PY_VERSION_HEX >= 0x030D0000
+    const int flags =
+        Py_ASNATIVEBYTES_LITTLE_ENDIAN | (is_signed ? 0 : Py_ASNATIVEBYTES_UNSIGNED_BUFFER);
+    PyObject* number = PyLong_FromNativeBytes(limbs, size, flags);
+#else
+    PyObject* number =
+        _PyLong_FromByteArray(reinterpret_cast<const unsigned char*>(limbs), size, 1, is_signed);
+#endif
+    if (number == nullptr) throw py::error_already_set{};
+    return py::reinterpret_steal<py::int_>(number);
+}
+
+void refuse_range(const py::int_& value, const char* field, const std::string& bound) {
+    py::dict keywords;
+    keywords["code"] = "E110";
+    keywords["field"] = field;
+    keywords["value"] = value;
+    raise("InputRangeError", py::str(bound), keywords);
+}
+
+}  // namespace voltcore::bindings

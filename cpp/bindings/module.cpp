@@ -1,0 +1,11 @@
+#include <pybind11/pybind11.h>
+
+#include "bind.hpp"
+
+// A table of contents: one line per part, in the order of the floors.
+PYBIND11_MODULE(_core, m) {
+    using namespace voltcore::bindings;
+    m.doc() = "The C++ core of voltcore. Use the modules of the package; this one is not public.";
+    bind_error(m);
+    bind_build_info(m);
+}
