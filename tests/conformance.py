@@ -4,7 +4,7 @@ Replay folders of vector files against the installed package.
     python tests/conformance.py DIR...
 
 Prints a line for each file and last ``N passed, M failed, K skipped``. A file, function or
-operation that nothing here knows is a failure, never a skip. Exit status 1 unless everything passed.
+operation that nothing here knows is a failure, never a skip. Exit status 1 unless all passed.
 
 A family of vectors registers itself in ``tests/replay/<area>.py`` as an entry of ``FAMILIES``: the
 file's family name -> a function that takes the parsed file and yields one ``(label, problem)`` pair
