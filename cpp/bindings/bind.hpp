@@ -10,4 +10,7 @@ namespace py = pybind11;
 void bind_error(py::module_& m);
 void bind_build_info(py::module_& m);
 
+// sim
+void bind_sim_control(py::module_& m);
+
 }  // namespace voltcore::bindings

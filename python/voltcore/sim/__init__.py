@@ -1,0 +1,1 @@
+"""Scenarios, runs, run folders and results."""
