@@ -33,6 +33,22 @@ py::object number_or_text(const std::string& text) {
     return py::int_(py::str(text));
 }
 
+py::object kind_or_none(OnchainKind kind) {
+    switch (kind) {
+        case OnchainKind::require:
+            return py::str("require");
+        case OnchainKind::custom:
+            return py::str("custom");
+        case OnchainKind::panic:
+            return py::str("panic");
+        case OnchainKind::empty:
+            return py::str("empty");
+        case OnchainKind::unstated:
+            break;
+    }
+    return py::none();
+}
+
 void translate(std::exception_ptr pending) {
     try {
         if (pending) std::rethrow_exception(pending);
@@ -44,6 +60,12 @@ void translate(std::exception_ptr pending) {
         keywords["value"] = number_or_text(refusal.value);
         keywords["op"] = text_or_none(refusal.op);
         keywords["onchain"] = text_or_none(refusal.onchain);
+        keywords["onchain_kind"] = kind_or_none(refusal.onchain_kind);
+        py::tuple arguments(refusal.onchain_args.size());
+        for (std::size_t i = 0; i < refusal.onchain_args.size(); ++i) {
+            arguments[i] = number_or_text(refusal.onchain_args[i]);
+        }
+        keywords["onchain_args"] = arguments;
         if (refusal.index) keywords["index"] = *refusal.index;
         keywords["required"] = number_or_text(refusal.required);
         keywords["available"] = number_or_text(refusal.available);

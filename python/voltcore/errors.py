@@ -131,6 +131,12 @@ class VoltcoreError(Exception):
         The operation that refused.
     onchain : str or None
         The protocol's own name for the refusal.
+    onchain_kind : str or None
+        How a contract refuses: ``"require"`` (short text), ``"custom"`` (named error), ``"panic"``
+        (checked arithmetic) or ``"empty"``. One text may stand for two kinds; None where the
+        protocol has no such distinction.
+    onchain_args : tuple
+        Arguments of a named error.
     required, available : int or None
         Economic refusals: how much was needed and how much there is, in the field's unit.
     path : str or None
@@ -153,6 +159,8 @@ class VoltcoreError(Exception):
         index: int | None = None,
         op: str | None = None,
         onchain: str | None = None,
+        onchain_kind: str | None = None,
+        onchain_args: tuple[Any, ...] = (),
         required: int | None = None,
         available: int | None = None,
         path: str | None = None,
@@ -166,6 +174,8 @@ class VoltcoreError(Exception):
         self.index = index
         self.op = op
         self.onchain = onchain
+        self.onchain_kind = onchain_kind
+        self.onchain_args = onchain_args
         self.required = required
         self.available = available
         self.path = path
@@ -211,6 +221,8 @@ class VoltcoreError(Exception):
             "index",
             "op",
             "onchain",
+            "onchain_kind",
+            "onchain_args",
             "required",
             "available",
             "path",

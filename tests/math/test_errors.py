@@ -22,6 +22,8 @@ def test_every_class_survives_pickling_with_all_it_carries(cls: type[errors.Volt
         index=3,
         op="initialize",
         onchain="TLU",
+        onchain_kind="custom",
+        onchain_args=(2**200, -1),
         required=5,
         available=4,
         path="runs/a",

@@ -6,10 +6,15 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "voltcore/math/error_code.hpp"
 
 namespace voltcore {
+
+/// How a contract refused: with a short text, a named error, a language panic or no data at all.
+/// `unstated` where the protocol has no such distinction.
+enum class OnchainKind : std::uint8_t { unstated, require, custom, panic, empty };
 
 /// What every refusal says. Empty text means "does not apply".
 struct Refusal {
@@ -19,9 +24,11 @@ struct Refusal {
     std::string bound;    ///< what would have been accepted: "is not in [1, 16383]"
     std::string op;       ///< the public operation, "take_performance_fees"
     std::string onchain;  ///< the protocol's own name for it, "InvalidTakePerformanceFeesState"
-    std::optional<std::int64_t> index{};  ///< batch row
-    std::string required{};               ///< economic refusals: how much was needed
-    std::string available{};              ///< economic refusals: how much there is
+    std::optional<std::int64_t> index{};      ///< batch row
+    std::string required{};                   ///< economic refusals: how much was needed
+    std::string available{};                  ///< economic refusals: how much there is
+    OnchainKind onchain_kind{};               ///< one text may be used by two kinds
+    std::vector<std::string> onchain_args{};  ///< arguments of a named error, decimal text
 };
 
 /// A rule was broken; nothing has changed. Seen from Python as a class of `voltcore.errors`.
