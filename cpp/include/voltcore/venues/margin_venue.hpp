@@ -1,0 +1,258 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "voltcore/math/i80f48.hpp"
+#include "voltcore/venues/bank.hpp"
+#include "voltcore/venues/health.hpp"
+#include "voltcore/venues/perp_account.hpp"
+#include "voltcore/venues/perp_market.hpp"
+#include "voltcore/venues/venue_config.hpp"
+
+namespace voltcore::venues {
+
+inline constexpr std::size_t most_tokens = 16;
+inline constexpr std::size_t most_accounts = std::size_t{1} << 31;
+/// `withdraw` without borrowing reads it as "the whole deposit".
+inline constexpr std::uint64_t whole_deposit = ~std::uint64_t{0};
+
+/// Position of a margin account, in order of creation from 0.
+using AccountId = std::uint32_t;
+
+struct Market {
+    Oracle oracle;
+    PerpMarket perp;
+
+    template <class Self, class Visit>
+    static void each_field(Self& self, Visit&& visit) {
+        visit("oracle", self.oracle);
+        visit("perp", self.perp);
+    }
+    friend bool operator==(const Market&, const Market&) = default;
+};
+
+struct MarginAccount {
+    CallerId owner = 0;
+    bool being_liquidated = false;
+    bool is_bankrupt = false;
+
+    template <class Self, class Visit>
+    static void each_field(Self& self, Visit&& visit) {
+        visit("owner", self.owner);
+        visit("being_liquidated", self.being_liquidated);
+        visit("is_bankrupt", self.is_bankrupt);
+    }
+    friend bool operator==(const MarginAccount&, const MarginAccount&) = default;
+};
+
+struct BalanceReceipt {
+    std::uint64_t amount = 0;  ///< native units that moved
+    Balance balance;           ///< of the account, after
+};
+
+struct FundingReceipt {
+    I80F48 diff;   ///< clamped book / index - 1
+    I80F48 delta;  ///< native quote per base lot, added to both accumulators
+};
+
+struct FillReceipt {
+    std::int64_t base_lots = 0;      ///< signed as given
+    I80F48 quote;                    ///< native quote moved into the position, before the fee
+    I80F48 fee;                      ///< taker fee, native quote
+    I80F48 funding;                  ///< settled on the way, native quote, positive when received
+    std::int64_t base_position = 0;  ///< base lots, after
+    I80F48 quote_position;           ///< native quote, after
+};
+
+/// A cross-margined venue (Mango v3, Entropy) as one plain value: banks, perp markets, margin
+/// accounts, vaults. Health and matching read cached prices, indices and funding only.
+///
+/// Every mutating operation names its caller and the clock; it does what it says or throws one
+/// Error and changes nothing. The clock never runs backwards. Prices are native quote per native
+/// base; positions are base lots; order prices are quote lots per base lot.
+class MarginVenue {
+public:
+    /// A venue without markets or tokens, to be read into or assigned to.
+    MarginVenue() = default;
+    /// @throws Error (InvalidParam) for parameters that contradict each other.
+    explicit MarginVenue(const VenueConfig& config, std::uint64_t now = 0);
+
+    // Keeper operations. The admin owns the price feeds; the rest anyone may call.
+
+    void set_price(CallerId caller, std::size_t market, I80F48 price, std::uint64_t now) {
+        set_price(caller, market, price, I80F48{}, true, now);
+    }
+    /// `confidence` is the half width of the feed's interval; see cache_prices.
+    void set_price(CallerId caller, std::size_t market, I80F48 price, I80F48 confidence,
+                   bool trading, std::uint64_t now);
+    /// Caches every usable feed, then the powers of those cached at this very instant. A feed
+    /// without a price, not trading or with confidence / price > 10 % is skipped.
+    void cache_prices(std::uint64_t now);
+    /// Interest of every bank up to `now`.
+    void update_banks(std::uint64_t now);
+    void cache_root_banks(std::uint64_t now);
+    /// One funding update from the impact prices of the book, in lots; 0 for a side without
+    /// enough size.
+    FundingReceipt update_funding(std::size_t market, std::int64_t bid_lots, std::int64_t ask_lots,
+                                  std::uint64_t now);
+    void cache_perp_markets(std::uint64_t now);
+
+    // Accounts.
+
+    /// @throws Error (InvalidOwner) for caller 0.
+    AccountId add_account(CallerId caller, std::uint64_t now);
+    BalanceReceipt deposit(CallerId caller, AccountId account, std::uint8_t token,
+                           std::uint64_t amount, std::uint64_t now);
+    /// Native units out of the deposit and, with `allow_borrow`, on credit. `whole_deposit`
+    /// without borrowing takes the floor of the deposit.
+    BalanceReceipt withdraw(CallerId caller, AccountId account, std::uint8_t token,
+                            std::uint64_t amount, bool allow_borrow, std::uint64_t now);
+    /// Takes `base_lots` (negative: sells) from the market's outside counterparty at a price in
+    /// lots: settles funding, moves the position, charges the taker fee (and the maker fee to the
+    /// counterparty); `off_book` fills carry no fees.
+    FillReceipt fill_at_quote(CallerId caller, AccountId account, std::size_t market,
+                              std::int64_t base_lots, std::int64_t price_lots, std::uint64_t now,
+                              bool off_book = false);
+
+    // Settling; anyone may call.
+
+    /// Funding of one account up to the cached accumulators; what it received, native quote.
+    I80F48 settle_funding(AccountId account, std::size_t market, std::uint64_t now);
+    /// Moves min(|profit|, |profit|) of two accounts with opposite signs into their deposits; the
+    /// amount that left `a`'s position, native quote.
+    I80F48 settle_pnl(AccountId a, AccountId b, std::size_t market, std::uint64_t now);
+    /// The same against the outside counterparty, which needs `unlimited_pnl_counterparty`; a loss
+    /// is limited to the deposit.
+    I80F48 settle_pnl_outside(AccountId account, std::size_t market, std::uint64_t now);
+    /// A losing account pays accrued fees to the fee vault; whole native units.
+    std::uint64_t settle_fees(AccountId account, std::size_t market, std::uint64_t now);
+
+    // Views on the cached state.
+
+    /// @throws Error (InvalidPriceCache, ...) when a cache that `account` depends on is too old.
+    void require_fresh(AccountId account, std::uint64_t now) const;
+    [[nodiscard]] I80F48 health(AccountId account, HealthKind kind) const;
+    [[nodiscard]] I80F48 equity(AccountId account) const {
+        return health(account, HealthKind::equity);
+    }
+    [[nodiscard]] PositionValue position_value(AccountId account, std::size_t market) const;
+    /// Native deposit, or minus the borrow, at the cached indices.
+    [[nodiscard]] I80F48 net_balance(AccountId account, std::uint8_t token) const;
+
+    [[nodiscard]] const Market& market(std::size_t index) const;
+    [[nodiscard]] const Bank& bank(std::uint8_t token) const;
+    [[nodiscard]] const MarginAccount& account(AccountId id) const;
+    [[nodiscard]] const Balance& balance(AccountId account, std::uint8_t token) const;
+    [[nodiscard]] const PerpAccount& perp_account(AccountId account, std::size_t market) const;
+
+    [[nodiscard]] const std::vector<Market>& markets() const noexcept { return markets_; }
+    [[nodiscard]] const std::vector<Bank>& banks() const noexcept { return banks_; }
+    [[nodiscard]] const std::vector<MarginAccount>& accounts() const noexcept { return accounts_; }
+    [[nodiscard]] CallerId admin() const noexcept { return admin_; }
+    [[nodiscard]] std::uint64_t valid_interval() const noexcept { return valid_interval_; }
+    [[nodiscard]] bool enforces_health() const noexcept { return enforce_health_; }
+    [[nodiscard]] bool has_unlimited_pnl_counterparty() const noexcept {
+        return unlimited_pnl_counterparty_;
+    }
+    [[nodiscard]] std::uint64_t clock() const noexcept { return clock_; }
+    [[nodiscard]] std::uint64_t fee_vault() const noexcept { return fee_vault_; }
+    [[nodiscard]] std::uint64_t insurance_vault() const noexcept { return insurance_vault_; }
+    [[nodiscard]] I80F48 outside_balance() const noexcept { return outside_balance_; }
+
+    [[nodiscard]] VenueConfig config() const;
+
+    /// Checks every invariant of the state; throws Error (invariant) naming the first broken one.
+    void audit() const;
+    /// Recomputes what is derived from the configuration; run after reading stored bytes.
+    /// @throws Error (corrupt) when the stored sections do not fit each other.
+    void restore();
+
+    template <class Self, class Visit>
+    static void each_field(Self& self, Visit&& visit) {
+        visit("admin", self.admin_);
+        visit("valid_interval", self.valid_interval_);
+        visit("enforce_health", self.enforce_health_);
+        visit("unlimited_pnl_counterparty", self.unlimited_pnl_counterparty_);
+        visit("clock", self.clock_);
+        visit("insurance_vault", self.insurance_vault_);
+        visit("fee_vault", self.fee_vault_);
+        visit("outside_balance", self.outside_balance_);
+        visit("markets", self.markets_);
+        visit("banks", self.banks_);
+        visit("accounts", self.accounts_);
+        visit("balances", self.balances_);
+        visit("perp_accounts", self.perp_accounts_);
+    }
+    friend bool operator==(const MarginVenue&, const MarginVenue&) = default;
+
+private:
+    static constexpr std::size_t nothing = ~std::size_t{0};
+
+    [[nodiscard]] std::size_t slot_of(std::uint8_t token, const char* op) const;
+    [[nodiscard]] std::size_t quote_slot() const noexcept { return banks_.size() - 1; }
+    [[nodiscard]] Balance& balance_at(AccountId account, std::size_t slot) noexcept {
+        return balances_[account * banks_.size() + slot];
+    }
+    [[nodiscard]] const Balance& balance_at(AccountId account, std::size_t slot) const noexcept {
+        return balances_[account * banks_.size() + slot];
+    }
+    [[nodiscard]] PerpAccount& perp_at(AccountId account, std::size_t market) noexcept {
+        return perp_accounts_[account * markets_.size() + market];
+    }
+    [[nodiscard]] const PerpAccount& perp_at(AccountId account, std::size_t market) const noexcept {
+        return perp_accounts_[account * markets_.size() + market];
+    }
+    [[nodiscard]] bool is_fresh(std::uint64_t last_update, std::uint64_t now) const noexcept;
+
+    [[nodiscard]] I80F48 native_at(AccountId account, std::size_t slot) const {
+        const BankCache& cache = banks_[slot].cache;
+        return net_native(balance_at(account, slot), cache.deposit_index, cache.borrow_index);
+    }
+    [[nodiscard]] static PositionValue value_of(const PerpAccount& position, const Market& market) {
+        const PerpMarket& perp = market.perp;
+        return perp_value(position, perp.config.base_lot_size, perp.config.quote_lot_size,
+                          market.oracle.price, perp.cache.long_funding, perp.cache.short_funding);
+    }
+    /// The position with its funding settled up to the cache.
+    [[nodiscard]] PerpAccount funded(AccountId account, std::size_t market) const;
+
+    void check_clock(const char* op, std::uint64_t now) const;
+    void check_account(const char* op, AccountId account) const;
+    void check_market(const char* op, std::size_t market) const;
+    void check_perp(const char* op, std::size_t market) const;
+    void check_owner(const char* op, CallerId caller, AccountId account) const;
+    void check_not_bankrupt(const char* op, AccountId account) const;
+    void check_price_cache(const char* op, std::size_t market, std::uint64_t now) const;
+    void check_bank_cache(const char* op, std::size_t slot, std::uint64_t now) const;
+    void check_perp_cache(const char* op, std::size_t market, std::uint64_t now) const;
+    /// Every cache of the account's active assets, of the named slot and market, and of the quote.
+    void check_caches(const char* op, AccountId account, std::size_t named_slot,
+                      std::size_t named_market, std::uint64_t now) const;
+    void check_settling(const char* op, AccountId account, std::size_t market,
+                        std::uint64_t now) const;
+    /// Takes cash out of a scratch copy of a bank; the outside counterparty fills up the quote
+    /// vault where it settles profits.
+    void pay_from_vault(const char* op, Bank& bank, I80F48& outside_balance,
+                        std::uint64_t amount) const;
+    void derive_weights();
+    void audit_bank(std::size_t slot) const;
+    void audit_market(std::size_t index) const;
+
+    CallerId admin_ = 0;
+    std::uint64_t valid_interval_ = 0;
+    bool enforce_health_ = true;
+    bool unlimited_pnl_counterparty_ = false;
+    std::uint64_t clock_ = 0;
+    std::uint64_t insurance_vault_ = 0;  ///< native quote
+    std::uint64_t fee_vault_ = 0;        ///< native quote
+    /// Native quote that the outside counterparty has in the quote vault; negative when it owes.
+    I80F48 outside_balance_;
+    std::vector<Market> markets_;
+    std::vector<Bank> banks_;  ///< rising token index, the quote last
+    std::vector<MarginAccount> accounts_;
+    std::vector<Balance> balances_;           ///< account-major, one per bank
+    std::vector<PerpAccount> perp_accounts_;  ///< account-major, one per market
+};
+
+}  // namespace voltcore::venues
