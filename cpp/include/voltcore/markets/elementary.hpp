@@ -1,0 +1,146 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+
+// Elementary functions from + - * / and sqrt alone: IEEE 754 fixes the result of each operation, so
+// every compiler, optimisation level, vector width and machine gives the same bits. No libm.
+//
+// The `..._kernel` templates take a double or a vector of doubles (GCC vector extension) and are
+// the same operations lane by lane. They are always inlined: the files that build them for wider
+// vectors must not leave copies that other files could link to.
+//
+// Polynomials: interpolation at Chebyshev nodes in 80-digit arithmetic, coefficients rounded to
+// double; the error in front of each is that of the rounded polynomial.
+
+#if defined(__GNUC__) || defined(__clang__)
+#define VOLTCORE_KERNEL [[gnu::always_inline]] inline
+#else
+#define VOLTCORE_KERNEL inline
+#endif
+
+namespace voltcore::markets {
+
+template <std::size_t lanes>
+struct VectorOf;  // GCC drops a vector_size that depends on a template argument
+template <>
+struct VectorOf<2> {
+    using real = double __attribute__((vector_size(16)));
+    using bits = std::uint64_t __attribute__((vector_size(16)));
+};
+template <>
+struct VectorOf<4> {
+    using real = double __attribute__((vector_size(32)));
+    using bits = std::uint64_t __attribute__((vector_size(32)));
+};
+template <>
+struct VectorOf<8> {
+    using real = double __attribute__((vector_size(64)));
+    using bits = std::uint64_t __attribute__((vector_size(64)));
+};
+
+/// Unsigned 64-bit integers of the same shape as V.
+template <class V>
+struct BitsOf {
+    using type = typename VectorOf<sizeof(V) / sizeof(double)>::bits;
+};
+template <>
+struct BitsOf<double> {
+    using type = std::uint64_t;
+};
+
+inline constexpr double ln_2 = 0x1.62e42fefa39efp-1;
+inline constexpr double ln_2_high = 0x1.62e42feep-1;  // 21 trailing zeros: k * ln_2_high is exact
+inline constexpr double ln_2_low = 0x1.a39ef35793c76p-33;
+inline constexpr double log_2_e = 0x1.71547652b82fep+0;
+inline constexpr double round_magic = 0x1.8p52;  // x + magic - magic rounds |x| < 2^51 to even
+
+/// Largest |x| that exp_kernel takes: e^x is a normal number.
+inline constexpr double exp_kernel_limit = 708.0;
+
+/// e^x for |x| <= 708, relative error <= 1.2 * 2^-53 (tested).
+template <class V>
+[[nodiscard]] VOLTCORE_KERNEL V exp_kernel(V x) noexcept {
+    using B = typename BitsOf<V>::type;
+    // x = k ln 2 + r, |r| <= ln 2 / 2; the low bits of `shifted` hold k in two's complement.
+    const V shifted = x * log_2_e + round_magic;
+    const V k = shifted - round_magic;
+    const V r = (x - k * ln_2_high) - k * ln_2_low;
+    // (e^r - 1 - r) / r^2 on |r| <= ln 2 / 2, error 1.3e-17 relative to e^r. Estrin's order: short
+    // chains keep the pipes busy.
+    const V r2 = r * r;
+    const V r4 = r2 * r2;
+    const V q01 = 0x1.0000000000001p-1 + r * 0x1.5555555555556p-3;
+    const V q23 = 0x1.5555555553d68p-5 + r * 0x1.11111111109b5p-7;
+    const V q45 = 0x1.6c16c17889fd3p-10 + r * 0x1.a01a01a7c2f89p-13;
+    const V q67 = 0x1.a019b91463588p-16 + r * 0x1.71de0db2d4e97p-19;
+    const V q89 = 0x1.28917ccaf39d3p-22 + r * 0x1.af389f20208c6p-26;
+    const V q = (q01 + r2 * q23) + r4 * ((q45 + r2 * q67) + r4 * q89);
+    const V p = 1.0 + (r + r2 * q);
+    // p is in (0.7, 1.42): adding k to its exponent cannot leave the normal range.
+    return __builtin_bit_cast(V, __builtin_bit_cast(B, p) + (__builtin_bit_cast(B, shifted) << 52));
+}
+
+/// ln(x * 2^-Shift) for positive normal x, relative error <= 1.7 * 2^-53 (tested).
+template <int Shift, class V>
+[[nodiscard]] VOLTCORE_KERNEL V log_kernel(V x) noexcept {
+    using B = typename BitsOf<V>::type;
+    constexpr std::uint64_t sqrt_half = 0x3fe6a09e667f3bcd;
+    constexpr std::uint64_t one = 0x3ff0000000000000;
+    // x = 2^k m with m in [sqrt 1/2, sqrt 2).
+    const B raised = __builtin_bit_cast(B, x) + (one - sqrt_half);
+    // The integer k + 1023 as a double: placed in the mantissa of 2^52.
+    const V k = __builtin_bit_cast(V, (raised >> 52) | 0x4330000000000000) -
+                (0x1p52 + 1023.0 + static_cast<double>(Shift));
+    const V m = __builtin_bit_cast(V, (raised & 0x000fffffffffffff) + sqrt_half);
+    // ln(1 + f) = f - f^2/2 + s (f^2/2 + s^2 R(s^2)), s = f / (2 + f), with 2 atanh(s) = 2 s + s^3
+    // R(s^2); f and f^2/2 carry the leading digits, so nothing cancels near 1.
+    const V f = m - 1.0;
+    const V s = f / (2.0 + f);
+    const V z = s * s;
+    const V z2 = z * z;
+    // error 4.7e-18 relative to ln
+    const V r =
+        (0x1.5555555555558p-1 + z * 0x1.99999999952d7p-2) +
+        z2 * ((0x1.2492492df281ap-2 + z * 0x1.c71c62e3f11e6p-3) +
+              z2 * ((0x1.7462b51cb66b1p-3 + z * 0x1.39fe51a7c18f9p-3) + z2 * 0x1.2b5900de53b32p-3));
+    const V half_square = 0.5 * f * f;
+    const V correction = s * (half_square + z * r) + k * ln_2_low;
+    return k * ln_2_high - ((half_square - correction) - f);
+}
+
+/// sin(turn pi/2) for |turn| <= 1/2, relative error <= 1.2 * 2^-52 (tested).
+template <class V>
+[[nodiscard]] VOLTCORE_KERNEL V sin_quarter_kernel(V turn) noexcept {
+    const V z = turn * turn;
+    const V z2 = z * z;
+    // error 6.0e-17
+    return turn * ((0x1.921fb54442d18p+0 + z * -0x1.4abbce625be41p-1) +
+                   z2 * ((0x1.466bc677587f8p-4 + z * -0x1.32d2cce2e5b19p-8) +
+                         z2 * ((0x1.50782fda12d96p-13 + z * -0x1.e30071afc3e59p-19) +
+                               z2 * 0x1.e3f38399551bfp-25)));
+}
+
+/// cos(turn pi/2) for |turn| <= 1/2, relative error <= 1.2 * 2^-52 (tested).
+template <class V>
+[[nodiscard]] VOLTCORE_KERNEL V cos_quarter_kernel(V turn) noexcept {
+    const V z = turn * turn;
+    const V z2 = z * z;
+    // error 1.8e-17
+    return 1.0 + z * ((-0x1.3bd3cc9be45dep+0 + z * 0x1.03c1f081b5ac0p-2) +
+                      z2 * ((-0x1.55d3c7e3cb241p-6 + z * 0x1.e1f5068688d5bp-11) +
+                            z2 * ((-0x1.a6d1eef479be1p-16 + z * 0x1.f9ce245cada0bp-22) +
+                                  z2 * -0x1.b2f3eb054afcdp-28)));
+}
+
+/// e^x on the whole line: 0 below -745.14, infinity above 709.79, subnormal results rounded twice.
+[[nodiscard]] double exp(double x) noexcept;
+
+/// Natural logarithm: -infinity at 0, NaN below, every subnormal.
+[[nodiscard]] double log(double x) noexcept;
+
+/// Quantile of the standard normal distribution: -infinity at 0, infinity at 1, NaN outside [0, 1].
+[[nodiscard]] double inverse_normal(double probability) noexcept;
+
+}  // namespace voltcore::markets
