@@ -10,6 +10,9 @@ namespace py = pybind11;
 void bind_error(py::module_& m);
 void bind_build_info(py::module_& m);
 
+// volts
+void bind_volts_rules(py::module_& m);
+
 // sim
 void bind_sim_control(py::module_& m);
 
