@@ -1,0 +1,130 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "voltcore/math/i80f48.hpp"
+
+// What the two markets of the crab do in one hour, for all paths the same: oracle price, index of
+// the squared market, quotes and funding. `Hours` computes a run of hours at once and gives the
+// same integers as `HourRule::hour`, which follows the venue's formulas one by one.
+
+namespace voltcore::sim {
+
+using math::i128;
+using math::I80F48;
+
+inline constexpr std::int64_t hour_seconds = 3'600;
+inline constexpr std::size_t hours_per_week = 168;
+
+/// The oracle publishes whole steps of 2^-14 USD (0.006 cents): every price, and the product that
+/// becomes the index of the squared market, is then an exact binary number.
+inline constexpr int oracle_bits = 14;
+inline constexpr double oracle_steps_per_usd = 0x1p14;
+inline constexpr std::int64_t oracle_step_limit = std::int64_t{1} << 40;
+
+/// USD to oracle steps, nearest, at least one step; a price of 2^26 USD and more is cut there.
+[[nodiscard]] std::int64_t oracle_steps(double usd) noexcept;
+[[nodiscard]] constexpr I80F48 oracle_price(std::int64_t steps) noexcept {
+    return I80F48::from_bits(static_cast<i128>(steps) << (I80F48::fraction_bits - oracle_bits));
+}
+
+/// Lot sizes, funding period and quotes of one market.
+struct MarketRule {
+    std::int64_t base_lot = 0;
+    std::int64_t quote_lot = 0;
+    std::int64_t funding_period = 0;  ///< seconds
+};
+
+/// Rules of both markets that hold for a whole run.
+struct HourRule {
+    MarketRule linear;
+    MarketRule squared;
+    std::int64_t squared_scale = 1'000'000;
+};
+
+/// The quotes of one week: the makers quote around `index * ratio`. Computed in doubles, as a
+/// maker's program would; what reaches the book is whole lots.
+struct WeekQuotes {
+    double linear_lots = 0.0;   ///< mid in price lots per oracle step
+    double squared_lots = 0.0;  ///< mid in price lots per squared oracle step
+
+    /// Marks at a daily premium of `daily_linear` and a weekly one of 7 * `daily_squared`, so that
+    /// mark / index - 1 of each market is the funding rate of its own period.
+    [[nodiscard]] static WeekQuotes of(const HourRule& rule, double daily_linear,
+                                       double daily_squared) noexcept;
+};
+
+/// Nearest whole number of a double in (-2^51, 2^51), ties to even. The same bits on every target.
+[[nodiscard]] inline double nearest(double value) noexcept {
+    constexpr double magic = 0x1.8p52;
+    return (value + magic) - magic;
+}
+
+/// The makers' mid of an hour in price lots, at least 1.
+[[nodiscard]] inline std::int64_t linear_mid_lots(const WeekQuotes& quotes,
+                                                  std::int64_t steps) noexcept {
+    const double lots = nearest(static_cast<double>(steps) * quotes.linear_lots);
+    return lots < 1.0 ? 1 : static_cast<std::int64_t>(lots);
+}
+[[nodiscard]] inline std::int64_t squared_mid_lots(const WeekQuotes& quotes,
+                                                   std::int64_t steps) noexcept {
+    const double price = static_cast<double>(steps);
+    const double lots = nearest((price * price) * quotes.squared_lots);
+    return lots < 1.0 ? 1 : static_cast<std::int64_t>(lots);
+}
+
+/// A run of up to one week of hours. Everything is a plain column, so that the loops vectorise.
+struct Hours {
+    std::size_t size = 0;
+    alignas(64) std::array<std::int64_t, hours_per_week> steps;  ///< oracle price
+    alignas(64) std::array<i128, hours_per_week> index;  ///< of the squared market, I80F48 bits
+    /// Funding an accumulator has gained since the run began, this hour included; I80F48 bits per
+    /// base lot.
+    alignas(64) std::array<i128, hours_per_week> linear_funding;
+    alignas(64) std::array<i128, hours_per_week> squared_funding;
+    /// The same gains of each single hour as doubles in native quote, for filters.
+    alignas(64) std::array<double, hours_per_week> linear_gain;
+    alignas(64) std::array<double, hours_per_week> squared_gain;
+};
+
+/// One market's funding gain in one hour at the given index and mid, as the venue computes it:
+/// ((index * clamp(book / index - 1, -0.05, 0.05)) * base_lot) * time_factor.
+[[nodiscard]] I80F48 funding_gain(const MarketRule& market, I80F48 index, std::int64_t mid_lots);
+
+/// index = (p * p) / scale
+[[nodiscard]] I80F48 squared_index(const HourRule& rule, I80F48 price);
+
+/// Evaluates the columns of `hours` from `steps[0 .. size)`. Takes the vector form where its bounds
+/// hold for all hours, otherwise the formulas above hour by hour; the integers are the same.
+class HourKernel {
+public:
+    explicit HourKernel(const HourRule& rule);
+
+    void evaluate(const WeekQuotes& quotes, Hours& hours) const;
+    /// The formulas hour by hour, for tests and for hours outside the bounds.
+    void evaluate_plain(const WeekQuotes& quotes, Hours& hours) const;
+
+    [[nodiscard]] const HourRule& rule() const noexcept { return rule_; }
+
+    struct Market {
+        MarketRule rule;
+        std::int64_t lot_quotient = 0;   ///< 2^48 / base_lot
+        std::int64_t lot_remainder = 0;  ///< 2^48 mod base_lot
+        std::int64_t gain_factor = 0;    ///< bits of base_lot * time_factor
+        double gain = 0.0;               ///< the same as a double
+        bool fits = false;               ///< the lots are small enough for the vector form
+    };
+
+private:
+    [[nodiscard]] bool covers(const WeekQuotes& quotes) const noexcept;
+    [[nodiscard]] bool fits(const WeekQuotes& quotes, const Hours& hours) const noexcept;
+
+    HourRule rule_;
+    Market linear_;
+    Market squared_;
+};
+
+}  // namespace voltcore::sim

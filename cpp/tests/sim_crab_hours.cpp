@@ -1,0 +1,84 @@
+#include <doctest/doctest.h>
+
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <memory>
+#include <random>
+
+#include "voltcore/sim/crab_hours.hpp"
+
+namespace {
+
+using voltcore::sim::HourKernel;
+using voltcore::sim::HourRule;
+using voltcore::sim::Hours;
+using voltcore::sim::hours_per_week;
+using voltcore::sim::oracle_steps;
+using voltcore::sim::WeekQuotes;
+
+/// Both forms on the same hours; the number of hours in which any integer differs.
+std::size_t differences(const HourKernel& kernel, const WeekQuotes& quotes, Hours& fast) {
+    auto plain = std::make_unique<Hours>();
+    plain->size = fast.size;
+    plain->steps = fast.steps;
+    kernel.evaluate(quotes, fast);
+    kernel.evaluate_plain(quotes, *plain);
+    std::size_t differ = 0;
+    for (std::size_t i = 0; i < fast.size; ++i) {
+        if (fast.index[i] != plain->index[i] ||
+            fast.linear_funding[i] != plain->linear_funding[i] ||
+            fast.squared_funding[i] != plain->squared_funding[i]) {
+            ++differ;
+        }
+        CHECK(std::abs(fast.linear_gain[i] - plain->linear_gain[i]) < 1e-6);
+        CHECK(std::abs(fast.squared_gain[i] - plain->squared_gain[i]) < 1e-6);
+    }
+    return differ;
+}
+
+HourRule rule_of(std::int64_t linear_lot, std::int64_t squared_lot, std::int64_t tick) {
+    HourRule rule;
+    rule.linear = {.base_lot = linear_lot, .quote_lot = tick, .funding_period = 86'400};
+    rule.squared = {.base_lot = squared_lot, .quote_lot = tick, .funding_period = 604'800};
+    return rule;
+}
+
+}  // namespace
+
+TEST_CASE("hours of random weeks have the integers of the venue's formulas") {
+    std::mt19937_64 random{7};
+    constexpr std::array<std::int64_t, 9> lots{1,     7,      100,    999,    1'000,
+                                               1'024, 10'000, 12'345, 262'143};
+    const auto hours = std::make_unique<Hours>();
+    for (int trial = 0; trial < 400; ++trial) {
+        const HourKernel kernel{rule_of(lots[random() % 9], lots[random() % 9],
+                                        static_cast<std::int64_t>(1 + random() % 10))};
+        const auto level = static_cast<double>(1'900 + random() % 130'000);
+        hours->size = hours_per_week;
+        for (std::int64_t& steps : hours->steps) {
+            steps = oracle_steps(level * (1.0 + static_cast<double>(random() % 1'000) * 2e-5));
+        }
+        const double linear = (static_cast<double>(random() % 2'000) - 1'000.0) * 4e-5;
+        const double squared = (static_cast<double>(random() % 2'000) - 1'000.0) * 1e-5;
+        CHECK(differences(kernel, WeekQuotes::of(kernel.rule(), linear, squared), *hours) == 0);
+    }
+}
+
+TEST_CASE("hours at the borders of the vector form have the integers of the venue's formulas") {
+    const auto hours = std::make_unique<Hours>();
+    for (const double usd : {1.0, 2'048.0, 4'096.0, 65'536.0, 131'072.0, 200'000.0}) {
+        for (const double rate : {0.05 / 7, 0.05 / 7 - 1e-6, 0.0, -0.05 / 7, 1e-9, 0.003}) {
+            for (const std::int64_t lot : {100, 1'000, 1'024, 65'536}) {
+                const HourKernel kernel{rule_of(lot, lot, 1)};
+                hours->size = hours_per_week;
+                for (std::size_t i = 0; i < hours_per_week; ++i) {
+                    hours->steps[i] = oracle_steps(usd) + static_cast<std::int64_t>(i) - 84;
+                    if (hours->steps[i] < 1) hours->steps[i] = 1;
+                }
+                CHECK(differences(kernel, WeekQuotes::of(kernel.rule(), rate / 2, rate), *hours) ==
+                      0);
+            }
+        }
+    }
+}
