@@ -2,10 +2,41 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from voltcore import errors
 from voltcore._build import build_info
 from voltcore.errors import *  # noqa: F403 - the whole tree is public here too
 
+if TYPE_CHECKING:
+    from voltcore.sim import Results, load_scenario, resume, run
+
 __version__ = build_info()["version"]
 
-__all__ = ["__version__", "build_info", "errors", *errors.__all__]
+__all__ = [
+    "Results",
+    "__version__",
+    "build_info",
+    "errors",
+    "load_scenario",
+    "resume",
+    "run",
+    *errors.__all__,
+]
+
+# Imported when first used, so that `import voltcore` stays light.
+_LAZY = {
+    "Results": "voltcore.sim",
+    "load_scenario": "voltcore.sim",
+    "resume": "voltcore.sim",
+    "run": "voltcore.sim",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module 'voltcore' has no attribute {name!r}")
+    value = getattr(import_module(_LAZY[name]), name)
+    globals()[name] = value
+    return value

@@ -197,7 +197,7 @@ class RunSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     seed: Annotated[int, Meta(ge=0, description="key of all random draws")] = 7
     paths_per_shard: Annotated[
         int, Meta(ge=1, le=2**24, description="paths in one file of the run folder")
-    ] = 256
+    ] = 500
     traces: Annotated[int, Meta(ge=0, le=4096, description="paths kept step by step")] = 8
 
 

@@ -1,0 +1,260 @@
+"""A run in one table: median, range and extremes of each column, probabilities of each event."""
+
+from __future__ import annotations
+
+import html
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from voltcore.sim.results import Results
+
+# The two-sided 95 % point of the normal distribution.
+_Z95 = 1.959963984540054
+
+
+def wilson(hits: int, trials: int) -> tuple[float, float]:
+    """
+    95 % interval of a probability, from `hits` in `trials`.
+
+    Source: E. B. Wilson, JASA 22 (1927). Unlike the normal interval it stays inside [0, 1] and does
+    not shrink to a point when nothing was observed.
+    """
+    if trials == 0:
+        return 0.0, 1.0
+    share = hits / trials
+    square = _Z95 * _Z95
+    centre = (share + square / (2 * trials)) / (1 + square / trials)
+    half = (
+        _Z95
+        * math.sqrt(share * (1 - share) / trials + square / (4 * trials * trials))
+        / (1 + square / trials)
+    )
+    # At the ends the exact bound is 0 or 1; rounding must not move it inside.
+    low = 0.0 if hits == 0 else max(0.0, centre - half)
+    high = 1.0 if hits == trials else min(1.0, centre + half)
+    return low, high
+
+
+@dataclass(frozen=True, slots=True)
+class Probability:
+    """Share of the paths with an event, and its 95 % Wilson interval."""
+
+    name: str
+    hits: int
+    trials: int
+    low: float
+    high: float
+    description: str = ""
+
+    @property
+    def estimate(self) -> float:
+        """Hits by trials."""
+        return self.hits / self.trials if self.trials else math.nan
+
+    def __float__(self) -> float:
+        return self.estimate
+
+    def __str__(self) -> str:
+        return f"{percent(self.estimate)} ({percent(self.low)} to {percent(self.high)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Statistics of one column, in its unit."""
+
+    name: str
+    unit: str
+    description: str
+    median: float
+    low: float
+    high: float
+    minimum: float
+    maximum: float
+    mean: float
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """
+    Statistics of a variant of a run; printing it gives a table.
+
+    Attributes
+    ----------
+    rows : tuple of Row
+        One for each headline column; ``low`` and ``high`` are the 5 % and 95 % quantiles.
+    probabilities : tuple of Probability
+        One for each event.
+    """
+
+    title: str
+    variant: str
+    paths: int
+    seed: int
+    digest: str
+    rows: tuple[Row, ...]
+    probabilities: tuple[Probability, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as JSON-ready values; a statistic of no rows is None."""
+
+        def number(value: float) -> float | None:
+            return value if math.isfinite(value) else None
+
+        return {
+            "variant": self.variant,
+            "paths": self.paths,
+            "columns": {
+                row.name: {
+                    "unit": row.unit,
+                    "median": number(row.median),
+                    "p05": number(row.low),
+                    "p95": number(row.high),
+                    "min": number(row.minimum),
+                    "max": number(row.maximum),
+                    "mean": number(row.mean),
+                    "count": row.count,
+                }
+                for row in self.rows
+            },
+            "probabilities": {
+                item.name: {
+                    "estimate": number(item.estimate),
+                    "low": item.low,
+                    "high": item.high,
+                    "hits": item.hits,
+                    "trials": item.trials,
+                }
+                for item in self.probabilities
+            },
+        }
+
+    def table(self) -> list[tuple[str, ...]]:
+        """Cells as text: name, unit, median, 5 %, 95 %, minimum, maximum."""
+        return [
+            (
+                row.name.replace("_", " "),
+                row.unit,
+                *(
+                    figure(value)
+                    for value in (row.median, row.low, row.high, row.minimum, row.maximum)
+                ),
+            )
+            for row in self.rows
+        ]
+
+    def __str__(self) -> str:
+        header = ("", "unit", "median", "5 %", "95 %", "min", "max")
+        table = [header, *self.table()]
+        widths = [max(len(row[i]) for row in table) for i in range(len(header))]
+        lines = [f"{self.title}: {self.paths:,} paths, seed {self.seed}, {self.variant}", ""]
+        lines += [
+            "  ".join(
+                cell.ljust(width) if i < 2 else cell.rjust(width)
+                for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+            ).rstrip()
+            for row in table
+        ]
+        if self.probabilities:
+            lines.append("")
+            names = [item.name.replace("_", " ") for item in self.probabilities]
+            width = max(map(len, names))
+            lines += [
+                f"{name.ljust(width)}  {item}"
+                for name, item in zip(names, self.probabilities, strict=True)
+            ]
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        def cells(tag: str, values: tuple[str, ...]) -> str:
+            return "<tr>" + "".join(f"<{tag}>{html.escape(v)}</{tag}>" for v in values) + "</tr>"
+
+        head = cells("th", ("", "unit", "median", "5 %", "95 %", "min", "max"))
+        body = "".join(cells("td", row) for row in self.table())
+        chances = "".join(
+            cells("td", (item.name.replace("_", " "), str(item))) for item in self.probabilities
+        )
+        title = html.escape(f"{self.title}: {self.paths:,} paths, seed {self.seed}, {self.variant}")
+        text = f"<p><b>{title}</b></p><table>{head}{body}</table>"
+        if chances:
+            text += f"<table>{cells('th', ('probability', '95 % interval'))}{chances}</table>"
+        return text
+
+
+def make_summary(results: Results) -> Summary:
+    """The summary of a variant."""
+    rows, probabilities = [], []
+    for column in results.columns:
+        if column.dtype == "bool":
+            found = results.probability(column.name)
+            probabilities.append(
+                Probability(
+                    found.name, found.hits, found.trials, found.low, found.high, column.description
+                )
+            )
+        elif column.headline:
+            ordered = np.sort(results.values(column.name))
+            rows.append(_row(column.name, column.unit, column.description, ordered))
+    return Summary(
+        results.scenario.title,
+        results.variant,
+        results.paths,
+        results.seed,
+        results.digest,
+        tuple(rows),
+        tuple(probabilities),
+    )
+
+
+def _row(name: str, unit: str, description: str, ordered: Any) -> Row:
+    count = len(ordered)
+    if not count:
+        nan = math.nan
+        return Row(name, unit, description, nan, nan, nan, nan, nan, nan, 0)
+
+    def at(q: float) -> float:
+        return float(ordered[max(0, math.ceil(q * count - 1e-9) - 1)])
+
+    return Row(
+        name,
+        unit,
+        description,
+        at(0.5),
+        at(0.05),
+        at(0.95),
+        float(ordered[0]),
+        float(ordered[-1]),
+        math.fsum(ordered.tolist()) / count,
+        count,
+    )
+
+
+def figure(value: float) -> str:
+    """A number for a table: about four figures, thousands separated."""
+    if math.isnan(value):
+        return "-"
+    if math.isinf(value):
+        return "∞" if value > 0 else "-∞"
+    size = abs(value)
+    if size >= 1e15 or 0 < size < 1e-4:
+        return f"{value:.3e}"
+    if size >= 1000 or value == int(value):
+        return f"{value:,.0f}"
+    decimals = 2 if size >= 10 else 3 if size >= 1 else 4
+    return f"{value:.{decimals}f}"
+
+
+def percent(share: float) -> str:
+    """A probability as text; small ones keep a figure that is not zero."""
+    if math.isnan(share):
+        return "-"
+    value = 100 * share
+    if value == 0 or value == 100:
+        return f"{value:.0f} %"
+    if 0.1 <= value <= 99.9:
+        return f"{value:.1f} %"
+    return f"{value:.2g} %" if value < 0.1 else f"{value:.4g} %"
