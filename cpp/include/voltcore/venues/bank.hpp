@@ -49,6 +49,14 @@ struct Accrual {
     I80F48 rate;  ///< yearly
     I80F48 deposit_index;
     I80F48 borrow_index;
+
+    template <class Self, class Visit>
+    static void each_field(Self& self, Visit&& visit) {
+        visit("utilization", self.utilization);
+        visit("rate", self.rate);
+        visit("deposit_index", self.deposit_index);
+        visit("borrow_index", self.borrow_index);
+    }
 };
 
 /// Borrow share of the deposits; 0 when there are none (the one division by 0 that is no error).

@@ -18,6 +18,11 @@ struct PositionValue {
     I80F48 base;
     I80F48 quote;
 
+    template <class Self, class Visit>
+    static void each_field(Self& self, Visit&& visit) {
+        visit("base", self.base);
+        visit("quote", self.quote);
+    }
     friend bool operator==(const PositionValue&, const PositionValue&) = default;
 };
 
@@ -25,6 +30,11 @@ struct Weights {
     I80F48 asset = I80F48::from_int(1);
     I80F48 liability = I80F48::from_int(1);
 
+    template <class Self, class Visit>
+    static void each_field(Self& self, Visit&& visit) {
+        visit("asset", self.asset);
+        visit("liability", self.liability);
+    }
     friend bool operator==(const Weights&, const Weights&) = default;
 };
 
@@ -64,6 +74,14 @@ struct OpenOrdersBalance {
     I80F48 base_locked;
     I80F48 quote_free;
     I80F48 quote_locked;
+
+    template <class Self, class Visit>
+    static void each_field(Self& self, Visit&& visit) {
+        visit("base_free", self.base_free);
+        visit("base_locked", self.base_locked);
+        visit("quote_free", self.quote_free);
+        visit("quote_locked", self.quote_locked);
+    }
 };
 
 /// A net balance with open orders: the worse of "all bids fill" and "all asks fill".

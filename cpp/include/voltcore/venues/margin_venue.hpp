@@ -49,11 +49,23 @@ struct MarginAccount {
 struct BalanceReceipt {
     std::uint64_t amount = 0;  ///< native units that moved
     Balance balance;           ///< of the account, after
+
+    template <class Self, class Visit>
+    static void each_field(Self& self, Visit&& visit) {
+        visit("amount", self.amount);
+        visit("balance", self.balance);
+    }
 };
 
 struct FundingReceipt {
     I80F48 diff;   ///< clamped book / index - 1
     I80F48 delta;  ///< native quote per base lot, added to both accumulators
+
+    template <class Self, class Visit>
+    static void each_field(Self& self, Visit&& visit) {
+        visit("diff", self.diff);
+        visit("delta", self.delta);
+    }
 };
 
 struct FillReceipt {
@@ -63,6 +75,16 @@ struct FillReceipt {
     I80F48 funding;                  ///< settled on the way, native quote, positive when received
     std::int64_t base_position = 0;  ///< base lots, after
     I80F48 quote_position;           ///< native quote, after
+
+    template <class Self, class Visit>
+    static void each_field(Self& self, Visit&& visit) {
+        visit("base_lots", self.base_lots);
+        visit("quote", self.quote);
+        visit("fee", self.fee);
+        visit("funding", self.funding);
+        visit("base_position", self.base_position);
+        visit("quote_position", self.quote_position);
+    }
 };
 
 /// A cross-margined venue (Mango v3, Entropy) as one plain value: banks, perp markets, margin
