@@ -180,3 +180,13 @@ def shard_entry(part: ShardRange, files: Mapping[str, bytes], content: str) -> d
         "paths": part.paths,
         "variant": part.variant,
     }
+
+
+def run_name(scenario: Scenario, plan: Plan) -> str:
+    """A folder name that only this run has: scenario name, seed, and eight digits of all of it."""
+    content = {
+        "digest": scenario.digest,
+        "plan": [plan.paths, plan.seed, plan.paths_per_shard, plan.traces, plan.variants],
+        "version": major(build_info()["version"]),
+    }
+    return f"{scenario.name}-seed{plan.seed}-{store.digest(store.canonical_json(content))[:8]}"
