@@ -10,6 +10,10 @@ namespace py = pybind11;
 void bind_error(py::module_& m);
 void bind_build_info(py::module_& m);
 
+// amm
+void bind_amm_math(py::module_& m);
+void bind_amm_rows(py::module_& m);
+
 // venues
 void bind_venues_kernels(py::module_& m);
 void bind_venues_margin_venue(py::module_& m);

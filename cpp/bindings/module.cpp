@@ -8,6 +8,8 @@ PYBIND11_MODULE(_core, m) {
     m.doc() = "The C++ core of voltcore. Use the modules of the package; this one is not public.";
     bind_error(m);
     bind_build_info(m);
+    bind_amm_math(m);
+    bind_amm_rows(m);
     bind_venues_kernels(m);
     bind_venues_margin_venue(m);
     bind_volts_rules(m);

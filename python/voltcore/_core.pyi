@@ -1,9 +1,87 @@
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 # math
 def error_codes() -> list[tuple[str, str, str]]: ...
 def build_info() -> dict[str, str]: ...
+
+# amm
+Limbs = NDArray[np.uint64]
+Status = NDArray[np.uint16]
+
+def amm_sqrt_ratio_at_tick(tick: int, voltz: bool, /) -> int: ...
+def amm_tick_at_sqrt_ratio(sqrt_price_x96: int, voltz: bool, /) -> int: ...
+def amm_max_liquidity_per_tick(tick_spacing: int, voltz: bool, /) -> int: ...
+def amm_sqrt_ratio_at_tick_plain(tick: int, /) -> int: ...
+def amm_next_sqrt_price_from_amount0(
+    price: int, liquidity: int, amount: int, add: bool, voltz: bool, /
+) -> int: ...
+def amm_next_sqrt_price_from_amount1(
+    price: int, liquidity: int, amount: int, add: bool, voltz: bool, /
+) -> int: ...
+def amm_next_sqrt_price_from_input(
+    price: int, liquidity: int, amount_in: int, zero_for_one: bool, voltz: bool, /
+) -> int: ...
+def amm_next_sqrt_price_from_output(
+    price: int, liquidity: int, amount_out: int, zero_for_one: bool, voltz: bool, /
+) -> int: ...
+def amm_amount0_delta(a: int, b: int, liquidity: int, round_up: bool, voltz: bool, /) -> int: ...
+def amm_amount1_delta(a: int, b: int, liquidity: int, round_up: bool, /) -> int: ...
+def amm_amount0_delta_signed(a: int, b: int, liquidity: int, voltz: bool, /) -> int: ...
+def amm_amount1_delta_signed(a: int, b: int, liquidity: int, voltz: bool, /) -> int: ...
+def amm_mul_div(a: int, b: int, denominator: int, /) -> int: ...
+def amm_add_delta(liquidity: int, change: int, /) -> int: ...
+def amm_swap_step_uniswap(
+    current: int, target: int, liquidity: int, remaining: int, fee_pips: int, /
+) -> tuple[int, int, int, int]: ...
+def amm_swap_step_voltz(
+    current: int, target: int, liquidity: int, remaining: int, fee_wad: int, time_wad: int, /
+) -> tuple[int, int, int, int]: ...
+def amm_fee_amount(notional_wad: int, time_wad: int, fee_wad: int, /) -> int: ...
+def amm_sqrt_ratio_at_tick_rows(
+    ticks: NDArray[np.int32], voltz: bool, threads: int
+) -> tuple[Limbs, Status]: ...
+def amm_tick_at_sqrt_ratio_rows(
+    sqrt_prices_x96: Limbs, voltz: bool, threads: int
+) -> tuple[NDArray[np.int32], Status]: ...
+def amm_amount_delta_rows(
+    a: Limbs,
+    b: Limbs,
+    liquidity: Limbs,
+    token1: bool,
+    round_up: bool,
+    voltz: bool,
+    threads: int,
+) -> tuple[Limbs, Status]: ...
+def amm_next_sqrt_price_rows(
+    sqrt_prices_x96: Limbs,
+    liquidity: Limbs,
+    amounts: Limbs,
+    flags: NDArray[np.uint8],
+    form: int,
+    voltz: bool,
+    threads: int,
+) -> tuple[Limbs, Status]: ...
+def amm_swap_step_uniswap_rows(
+    current: Limbs,
+    target: Limbs,
+    liquidity: Limbs,
+    remaining: Limbs,
+    fee_pips: int,
+    threads: int,
+) -> tuple[Limbs, Limbs, Limbs, Limbs, Status]: ...
+def amm_swap_step_voltz_rows(
+    current: Limbs,
+    target: Limbs,
+    liquidity: Limbs,
+    remaining: Limbs,
+    fee_wad: Limbs,
+    time_wad: Limbs,
+    threads: int,
+) -> tuple[Limbs, Limbs, Limbs, Limbs, Status]: ...
 
 # venues
 def venues_interest_rate(curve: object, utilization_bits: int, /) -> int: ...
