@@ -1,0 +1,1 @@
+"""Shapes that several figures share, as plotly traces in plain dictionaries."""

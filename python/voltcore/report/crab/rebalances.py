@@ -1,0 +1,77 @@
+"""How often the position was rebalanced, and why."""
+
+from __future__ import annotations
+
+from voltcore.report.blocks import Figure, Section
+from voltcore.report.crab import names
+from voltcore.report.numbers import interval, number, significant
+from voltcore.report.palette import BLUE, GREY
+from voltcore.report.statistics import mean, quantiles
+from voltcore.report.templates import layout, narrow_layout
+from voltcore.report.view import RunView
+
+
+def rebalances(view: RunView) -> Section | None:
+    """Rebalances of a path by trigger; None if none is counted."""
+    present = [(name, words) for name, words in names.TRIGGERS if view.has(name)]
+    if not present:
+        return None
+    rows = [view.base.values[name] for name, _ in present]
+    means = [mean(row) for row in rows]
+    ends = [quantiles(row, (0.05, 0.95)) for row in rows]
+    labels = [words for _, words in present]
+    figure = Figure(
+        "rebalances",
+        [
+            {
+                "type": "bar",
+                "orientation": "h",
+                "y": labels,
+                "x": significant(means),
+                "error_x": {
+                    "type": "data",
+                    "symmetric": False,
+                    "array": significant(
+                        [high - count for count, (_, high) in zip(means, ends, strict=True)]
+                    ),
+                    "arrayminus": significant(
+                        [count - low for count, (low, _) in zip(means, ends, strict=True)]
+                    ),
+                    "color": GREY,
+                    "thickness": 1.2,
+                    "width": 4,
+                },
+                "customdata": [interval(number(low, 0), number(high, 0)) for low, high in ends],
+                "marker": {"color": BLUE},
+                "hovertemplate": "%{y}: %{x:,.1f} a path, 5–95 %: %{customdata}<extra></extra>",
+                "showlegend": False,
+            },
+            {
+                "type": "scatter",
+                "mode": "text",
+                "y": labels,
+                "x": significant(
+                    [max(count, end[1]) for count, end in zip(means, ends, strict=True)]
+                ),
+                "text": [f"  {number(count, 0 if count >= 20 else 1)}" for count in means],
+                "textposition": "middle right",
+                "cliponaxis": False,
+                "hoverinfo": "skip",
+                "showlegend": False,
+            },
+        ],
+        layout(
+            44 * len(labels) + 80,
+            margin={"l": 10, "r": 56, "t": 12, "b": 52},
+            xaxis={"title": {"text": "times in a path"}, "rangemode": "tozero"},
+            yaxis={"autorange": "reversed", "showgrid": False, "type": "category"},
+        ),
+        "Bar and number: the mean; line: nine paths of ten. A whole cycle charges the performance "
+        "fee and starts a new epoch; a hedge-only rebalance just brings the hedge back to the "
+        "delta of the short, at the cost of the trade.",
+        "Mean number of rebalances of a path by trigger.",
+        narrow_layout(
+            46 * len(labels) + 70, margin={"l": 4, "r": 40, "t": 8, "b": 48}, xaxis={"nticks": 4}
+        ),
+    )
+    return Section("rebalances", "How often it trades, and why", [figure])

@@ -1,0 +1,1 @@
+"""Parts of a page that suit every kind of run."""
