@@ -76,7 +76,7 @@ TEST_CASE("vector normals, walks and prices equal the scalar definition bit for 
             kernels->normals(stream, 3, bytes_of(normals), count);
             WalkPosition position{3, 0.25};
             kernels->walk(stream, position, bytes_of(walk), count);
-            kernels->price(7.5, -1e-4, 0.03, 1.0, bytes_of(walk), bytes_of(prices), count);
+            kernels->price(7.5, -1e-4, 0.03, 1.0, 1e4, bytes_of(walk), bytes_of(prices), count);
             double carry = 0.25;
             for (std::size_t i = 0; i < count; ++i) {
                 const auto z = normals_at(stream, static_cast<std::uint32_t>(3 + i / 4));
@@ -85,8 +85,9 @@ TEST_CASE("vector normals, walks and prices equal the scalar definition bit for 
                 REQUIRE(bits_of(normals[i]) == bits_of(z[i % 4]));
                 REQUIRE(bits_of(normals[i]) == bits_of(normal_at(stream, 12 + i)));
                 REQUIRE(bits_of(walk[i]) == bits_of(carry + sum));
-                const double exponent = (1.0 + static_cast<double>(i)) * -1e-4 + walk[i] * 0.03;
-                REQUIRE(bits_of(prices[i]) == bits_of(7.5 * voltcore::markets::exp(exponent)));
+                const double exponent =
+                    (1.0 + static_cast<double>(i)) * (-1e-4 * log_2_e) + walk[i] * (0.03 * log_2_e);
+                REQUIRE(bits_of(prices[i]) == bits_of(7.5 * exp2_kernel(exponent)));
                 if (i % 4 == 3 || i + 1 == count) carry = carry + (((z[0] + z[1]) + z[2]) + z[3]);
             }
             CHECK(position.block == 3 + (count + 3) / 4);

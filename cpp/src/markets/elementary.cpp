@@ -23,8 +23,8 @@ double exp(double x) noexcept {
 }
 
 double log(double x) noexcept {
-    if (x >= 0x1p-1022 && x < infinity) return log_kernel<0>(x);
-    if (x > 0.0 && x < infinity) return log_kernel<54>(x * 0x1p54);
+    if (x >= 0x1p-1022 && x < infinity) return log_kernel(x);
+    if (x > 0.0 && x < infinity) return log_kernel(x * 0x1p54) - 54.0 * ln_2;
     if (x == 0.0) return -infinity;
     return x < 0.0 ? not_a_number : x;  // infinity and NaN are themselves
 }

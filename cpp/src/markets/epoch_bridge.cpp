@@ -5,6 +5,7 @@
 #include <string>
 
 #include "voltcore/markets/elementary.hpp"
+#include "voltcore/markets/normals.hpp"
 #include "voltcore/math/error.hpp"
 
 namespace voltcore::markets {
@@ -87,7 +88,8 @@ void EpochBridge::fill_bytes(const Kernels& kernels, std::uint64_t seed, std::ui
     // k m / n + s (W(k) - k W(n) / n) = k (m - s W(n)) / n + s W(k).
     const double drift = (shape.log_move - shape.volatility * last) / static_cast<double>(steps);
     const double start = static_cast<double>(closes_[epoch]) / static_cast<double>(scale_);
-    kernels.price(start, drift, shape.volatility, 1.0, prices, prices, steps);
+    kernels.price(start, drift, shape.volatility, 1.0, most_normal * static_cast<double>(steps),
+                  prices, prices, steps);
 }
 
 void EpochBridge::fill_epoch(const Kernels& kernels, std::uint64_t seed, std::uint64_t path,

@@ -45,6 +45,11 @@ VOLTCORE_KERNEL Real square_root(const Real& x) noexcept {
                               _mm512_maskz_sqrt_pd(every_lane, __builtin_bit_cast(__m512d, x)));
 }
 
+template <class V>
+VOLTCORE_KERNEL void store(std::byte* to, const V& value) noexcept {
+    std::memcpy(to, &value, sizeof value);
+}
+
 /// Stores z[j][lane] in the order of steps: 4 * lane + j.
 VOLTCORE_KERNEL void store_steps(std::byte* to, const Real* z) noexcept {
     // Blocks 0, 2, 4, 6 and 1, 3, 5, 7, the first and the second two steps of each.
@@ -57,18 +62,20 @@ VOLTCORE_KERNEL void store_steps(std::byte* to, const Real* z) noexcept {
     const Real block_26 = __builtin_shufflevector(even_01, even_23, 2, 3, 10, 11, 6, 7, 14, 15);
     const Real block_15 = __builtin_shufflevector(odd_01, odd_23, 0, 1, 8, 9, 4, 5, 12, 13);
     const Real block_37 = __builtin_shufflevector(odd_01, odd_23, 2, 3, 10, 11, 6, 7, 14, 15);
-    const Real steps[4] = {__builtin_shufflevector(block_04, block_15, 0, 1, 2, 3, 8, 9, 10, 11),
-                           __builtin_shufflevector(block_26, block_37, 0, 1, 2, 3, 8, 9, 10, 11),
-                           __builtin_shufflevector(block_04, block_15, 4, 5, 6, 7, 12, 13, 14, 15),
-                           __builtin_shufflevector(block_26, block_37, 4, 5, 6, 7, 12, 13, 14, 15)};
-    std::memcpy(to, steps, sizeof steps);
+    store(to, __builtin_shufflevector(block_04, block_15, 0, 1, 2, 3, 8, 9, 10, 11));
+    store(to + 1 * sizeof(Real),
+          __builtin_shufflevector(block_26, block_37, 0, 1, 2, 3, 8, 9, 10, 11));
+    store(to + 2 * sizeof(Real),
+          __builtin_shufflevector(block_04, block_15, 4, 5, 6, 7, 12, 13, 14, 15));
+    store(to + 3 * sizeof(Real),
+          __builtin_shufflevector(block_26, block_37, 4, 5, 6, 7, 12, 13, 14, 15));
 }
 
 #include "path_kernels.inc"
 
 }  // namespace
 
-const Kernels avx512_kernels{SimdLevel::avx512, &normals,  &walk,    &price,
+const Kernels avx512_kernels{SimdLevel::avx512, &normals,  &walk,    &price, &draws,
                              &quantise,         &exp_rows, &log_rows};
 
 }  // namespace voltcore::markets

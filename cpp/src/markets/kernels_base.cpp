@@ -31,12 +31,17 @@ VOLTCORE_KERNEL Real square_root(Real x) noexcept {
     return x;
 }
 
+template <class V>
+VOLTCORE_KERNEL void store(std::byte* to, const V& value) noexcept {
+    std::memcpy(to, &value, sizeof value);
+}
+
 /// Stores z[j][lane] in the order of steps: 4 * lane + j.
 VOLTCORE_KERNEL void store_steps(std::byte* to, const Real* z) noexcept {
     for (std::size_t lane = 0; lane < lanes; ++lane) {
         for (std::size_t half = 0; half < 2; ++half, to += sizeof(Real)) {
             const Real pair = {z[2 * half][lane], z[2 * half + 1][lane]};
-            std::memcpy(to, &pair, sizeof pair);
+            store(to, pair);
         }
     }
 }
@@ -45,7 +50,7 @@ VOLTCORE_KERNEL void store_steps(std::byte* to, const Real* z) noexcept {
 
 }  // namespace
 
-const Kernels base_kernels{SimdLevel::base, &normals,  &walk,    &price,
-                           &quantise,       &exp_rows, &log_rows};
+const Kernels base_kernels{SimdLevel::base, &normals,  &walk,     &price,
+                           &draws,          &quantise, &exp_rows, &log_rows};
 
 }  // namespace voltcore::markets

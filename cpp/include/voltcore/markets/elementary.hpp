@@ -28,26 +28,31 @@ template <>
 struct VectorOf<2> {
     using real = double __attribute__((vector_size(16)));
     using bits = std::uint64_t __attribute__((vector_size(16)));
+    using sign = std::int64_t __attribute__((vector_size(16)));
 };
 template <>
 struct VectorOf<4> {
     using real = double __attribute__((vector_size(32)));
     using bits = std::uint64_t __attribute__((vector_size(32)));
+    using sign = std::int64_t __attribute__((vector_size(32)));
 };
 template <>
 struct VectorOf<8> {
     using real = double __attribute__((vector_size(64)));
     using bits = std::uint64_t __attribute__((vector_size(64)));
+    using sign = std::int64_t __attribute__((vector_size(64)));
 };
 
-/// Unsigned 64-bit integers of the same shape as V.
+/// 64-bit integers of the same shape as V, unsigned and signed.
 template <class V>
 struct BitsOf {
     using type = typename VectorOf<sizeof(V) / sizeof(double)>::bits;
+    using sign = typename VectorOf<sizeof(V) / sizeof(double)>::sign;
 };
 template <>
 struct BitsOf<double> {
     using type = std::uint64_t;
+    using sign = std::int64_t;
 };
 
 inline constexpr double ln_2 = 0x1.62e42fefa39efp-1;
@@ -58,6 +63,8 @@ inline constexpr double round_magic = 0x1.8p52;  // x + magic - magic rounds |x|
 
 /// Largest |x| that exp_kernel takes: e^x is a normal number.
 inline constexpr double exp_kernel_limit = 708.0;
+/// Largest |x| that exp2_kernel takes.
+inline constexpr double exp2_kernel_limit = 1021.0;
 
 /// e^x for |x| <= 708, relative error <= 1.2 * 2^-53 (tested).
 template <class V>
@@ -82,8 +89,29 @@ template <class V>
     return __builtin_bit_cast(V, __builtin_bit_cast(B, p) + (__builtin_bit_cast(B, shifted) << 52));
 }
 
-/// ln(x * 2^-Shift) for positive normal x, relative error <= 1.7 * 2^-53 (tested).
-template <int Shift, class V>
+/// 2^x for |x| <= 1021, relative error <= 1.5 * 2^-53 (tested).
+template <class V>
+[[nodiscard]] VOLTCORE_KERNEL V exp2_kernel(V x) noexcept {
+    using B = typename BitsOf<V>::type;
+    const V shifted = x + round_magic;
+    const V r = x - (shifted - round_magic);  // exact
+    const V r2 = r * r;
+    const V r4 = r2 * r2;
+    const V r8 = r4 * r4;
+    // (2^r - 1) / r on |r| <= 1/2, error 2.0e-17 relative to 2^r.
+    const V p01 = 0x1.62e42fefa39efp-1 + r * 0x1.ebfbdff82c598p-3;
+    const V p23 = 0x1.c6b08d704a0c2p-5 + r * 0x1.3b2ab6fba1ddap-7;
+    const V p45 = 0x1.5d87fe78a5276p-10 + r * 0x1.430913096fe75p-13;
+    const V p67 = 0x1.ffcbfc670dd8ap-17 + r * 0x1.62bfd4774a684p-20;
+    const V p89 = 0x1.b524fae604b75p-24 + r * 0x1.e6063fc3b206dp-28;
+    const V p =
+        ((p01 + r2 * p23) + r4 * (p45 + r2 * p67)) + r8 * (p89 + r2 * 0x1.e9d3fe7eea336p-32);
+    return __builtin_bit_cast(
+        V, __builtin_bit_cast(B, 1.0 + r * p) + (__builtin_bit_cast(B, shifted) << 52));
+}
+
+/// ln x for positive normal x, relative error <= 1.7 * 2^-53 (tested).
+template <class V>
 [[nodiscard]] VOLTCORE_KERNEL V log_kernel(V x) noexcept {
     using B = typename BitsOf<V>::type;
     constexpr std::uint64_t sqrt_half = 0x3fe6a09e667f3bcd;
@@ -91,8 +119,7 @@ template <int Shift, class V>
     // x = 2^k m with m in [sqrt 1/2, sqrt 2).
     const B raised = __builtin_bit_cast(B, x) + (one - sqrt_half);
     // The integer k + 1023 as a double: placed in the mantissa of 2^52.
-    const V k = __builtin_bit_cast(V, (raised >> 52) | 0x4330000000000000) -
-                (0x1p52 + 1023.0 + static_cast<double>(Shift));
+    const V k = __builtin_bit_cast(V, (raised >> 52) | 0x4330000000000000) - (0x1p52 + 1023.0);
     const V m = __builtin_bit_cast(V, (raised & 0x000fffffffffffff) + sqrt_half);
     // ln(1 + f) = f - f^2/2 + s (f^2/2 + s^2 R(s^2)), s = f / (2 + f), with 2 atanh(s) = 2 s + s^3
     // R(s^2); f and f^2/2 carry the leading digits, so nothing cancels near 1.
@@ -108,30 +135,6 @@ template <int Shift, class V>
     const V half_square = 0.5 * f * f;
     const V correction = s * (half_square + z * r) + k * ln_2_low;
     return k * ln_2_high - ((half_square - correction) - f);
-}
-
-/// sin(turn pi/2) for |turn| <= 1/2, relative error <= 1.2 * 2^-52 (tested).
-template <class V>
-[[nodiscard]] VOLTCORE_KERNEL V sin_quarter_kernel(V turn) noexcept {
-    const V z = turn * turn;
-    const V z2 = z * z;
-    // error 6.0e-17
-    return turn * ((0x1.921fb54442d18p+0 + z * -0x1.4abbce625be41p-1) +
-                   z2 * ((0x1.466bc677587f8p-4 + z * -0x1.32d2cce2e5b19p-8) +
-                         z2 * ((0x1.50782fda12d96p-13 + z * -0x1.e30071afc3e59p-19) +
-                               z2 * 0x1.e3f38399551bfp-25)));
-}
-
-/// cos(turn pi/2) for |turn| <= 1/2, relative error <= 1.2 * 2^-52 (tested).
-template <class V>
-[[nodiscard]] VOLTCORE_KERNEL V cos_quarter_kernel(V turn) noexcept {
-    const V z = turn * turn;
-    const V z2 = z * z;
-    // error 1.8e-17
-    return 1.0 + z * ((-0x1.3bd3cc9be45dep+0 + z * 0x1.03c1f081b5ac0p-2) +
-                      z2 * ((-0x1.55d3c7e3cb241p-6 + z * 0x1.e1f5068688d5bp-11) +
-                            z2 * ((-0x1.a6d1eef479be1p-16 + z * 0x1.f9ce245cada0bp-22) +
-                                  z2 * -0x1.b2f3eb054afcdp-28)));
 }
 
 /// e^x on the whole line: 0 below -745.14, infinity above 709.79, subnormal results rounded twice.

@@ -33,10 +33,17 @@ struct Kernels {
     void (*walk)(const Stream& stream, WalkPosition& position, std::byte* out,
                  std::size_t count) noexcept;
 
-    /// out[i] = start * exp(drift * (first_step + i) + volatility * walk[i]), the exponent clamped
-    /// to [-708, 708]. `out` may be `walk`.
+    /// out[i] = start * e^(drift * (first_step + i) + volatility * walk[i]), computed as start *
+    /// 2^y with y = (first_step + i) * (drift * log2 e) + walk[i] * (volatility * log2 e) clamped
+    /// to
+    /// [-1021, 1021]. |walk[i]| <= most_walk. `out` may be `walk`.
     void (*price)(double start, double drift, double volatility, double first_step,
-                  const std::byte* walk, std::byte* out, std::size_t count) noexcept;
+                  double most_walk, const std::byte* walk, std::byte* out,
+                  std::size_t count) noexcept;
+
+    /// out[i] (uint64) = draw_64 number i of the stream, two a block, from 2 * first_block on.
+    void (*draws)(const Stream& stream, std::uint32_t first_block, std::byte* out,
+                  std::size_t count) noexcept;
 
     /// out[i] (int64) = price[i] * scale to nearest, ties to even, clamped to [1, 2^51]. `out` may
     /// be `price`.
