@@ -57,7 +57,7 @@ def test_the_numbers_of_the_page_are_those_of_the_results(page: str, results: si
 def test_rows_in_which_nothing_happened_are_left_out_and_counted(page: str) -> None:
     lost = sum(value < 0 for value in expected_gains())
     table = re.sub(r"\n+", "\n", words(page))
-    row = table[table.index("day of the first loss (d)") :].splitlines()[1:8]
+    row = table[table.index("Day of the first loss (d)") :].splitlines()[1:8]
     assert row[-1] == str(lost)
     assert row[0] == "0"
 

@@ -25,8 +25,8 @@ def time_axis(times: tuple[str, ...], **more: Any) -> dict[str, Any]:
     if len(first) >= 10 and first[4:5] == "-" and first[7:8] == "-":
         return {"type": "date", "showgrid": False, "ticklabelmode": "instant", **more}
     if first.replace(".", "", 1).isdigit():
-        return {"type": "linear", "showgrid": False, **more}
-    return {"type": "category", "showgrid": False, "nticks": 8, **more}
+        return {"type": "linear", "showgrid": False, "title": {"text": "time"}, **more}
+    return {"type": "category", "showgrid": False, "nticks": 8, "title": {"text": "time"}, **more}
 
 
 def vertical_mark(value: float, label: str, *, left: bool = False) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from voltcore.report.charts.fan import LEVELS, fan
 from voltcore.report.statistics import band_quantiles
 from voltcore.report.templates import layout, narrow_layout
 from voltcore.report.view import RunView
+from voltcore.report.words import label_of
 
 
 def bands(view: RunView) -> Section | None:
@@ -19,7 +20,7 @@ def bands(view: RunView) -> Section | None:
 def band_figure(view: RunView, name: str) -> Figure:
     """One band of the base as a fan."""
     band = view.bands[name]
-    label = band.description or name
+    label = label_of(band)
     return Figure(
         f"band_{name}",
         fan(band.times, band_quantiles(view.base.bands[name], LEVELS), band.unit),

@@ -9,11 +9,12 @@ import numpy as np
 from voltcore.report.blocks import Block, Figure, Section, Table
 from voltcore.report.charts.distribution import bars
 from voltcore.report.escape import figure_text
-from voltcore.report.numbers import decimals_of, number, probability, symbol_of
+from voltcore.report.numbers import decimals_of, number, probability
 from voltcore.report.palette import BLUE
 from voltcore.report.statistics import bins, finite, mean, quantiles
 from voltcore.report.templates import layout, narrow_layout
 from voltcore.report.view import RunView
+from voltcore.report.words import label_of, label_with_unit, shortened
 
 _ACROSS = 3
 _ROW = 210
@@ -50,9 +51,7 @@ def column_table(view: RunView) -> Table:
         digits = decimals_of(column.unit, there)
         cells = [number(value, digits) for value in quantiles(values, (0, 0.05, 0.5, 0.95, 1))]
         cells.append(number(mean(there), digits or 1))
-        symbol = symbol_of(column.unit)
-        label = (column.description or name) + (f" ({symbol})" if symbol else "")
-        rows.append([label, *cells, number(there.size, 0)])
+        rows.append([label_with_unit(column), *cells, number(there.size, 0)])
     headers = ("quantity", "least", "5 %", "median", "95 %", "most", "mean", "paths")
     if not partial:
         return Table(headers[:-1], [row[:-1] for row in rows])
@@ -71,7 +70,7 @@ def event_table(view: RunView) -> Table:
             continue
         total = view.base.values[name].size
         count = view.happened(name)
-        rows.append([column.description or name, probability(count, total), number(count, 0)])
+        rows.append([label_of(column), probability(count, total), number(count, 0)])
     return Table(("event", "probability", "paths"), rows)
 
 
@@ -91,6 +90,7 @@ def distributions(view: RunView) -> Figure | None:
     narrow: dict[str, Any] = {}
     titles = []
     narrow_titles = []
+    across = min(_ACROSS, len(varying))
     for index, (name, column) in enumerate(varying):
         values = view.base.values[name]
         suffix = "" if index == 0 else str(index + 1)
@@ -101,7 +101,7 @@ def distributions(view: RunView) -> Figure | None:
                 "yaxis": f"y{suffix}",
             }
         )
-        left, right, bottom, top = _place(index, len(varying), _ACROSS)
+        left, right, bottom, top = _place(index, len(varying), across)
         axes[f"xaxis{suffix}"] = {
             "domain": [left, right],
             "anchor": f"y{suffix}",
@@ -115,14 +115,13 @@ def distributions(view: RunView) -> Figure | None:
             "ticksuffix": " %",
             "rangemode": "tozero",
         }
-        symbol = symbol_of(column.unit)
-        label = (column.description or name) + (f" ({symbol})" if symbol else "")
+        label = label_with_unit(column)
         titles.append(_title(label, left, top, 44))
         left, right, bottom, top = _place(index, len(varying), 1)
         narrow[f"xaxis{suffix}"] = {"domain": [left, right]}
         narrow[f"yaxis{suffix}"] = {"domain": [bottom, top]}
         narrow_titles.append(_title(label, left, top, 46))
-    rows = -(-len(varying) // _ACROSS)
+    rows = -(-len(varying) // across)
     return Figure(
         "columns",
         data,
@@ -151,9 +150,8 @@ def _place(index: int, count: int, across: int) -> tuple[float, float, float, fl
 
 
 def _title(label: str, left: float, top: float, width: int) -> dict[str, Any]:
-    shown = label if len(label) <= width else label[: width - 1] + "…"
     return {
-        "text": figure_text(shown),
+        "text": figure_text(shortened(label, width)),
         "xref": "paper",
         "yref": "paper",
         "x": left,

@@ -6,6 +6,7 @@ from voltcore.report.blocks import Facts, Paragraph, Section
 from voltcore.report.numbers import SPACE, interval, number, probability, quantity
 from voltcore.report.statistics import quantiles
 from voltcore.report.view import RunView
+from voltcore.report.words import label_of
 
 
 def overview(view: RunView) -> Section:
@@ -35,7 +36,7 @@ def headline_facts(view: RunView) -> list[tuple[str, str, str]]:
         if not column.headline or name not in view.base.values:
             continue
         values = view.base.values[name]
-        label = column.description or name
+        label = label_of(column)
         if column.dtype == "bool":
             count = view.happened(name)
             of = f"{number(count, 0)} of {number(values.size, 0)} paths"

@@ -9,10 +9,11 @@ from voltcore.report.blocks import Figure, Section
 from voltcore.report.charts.axes import axis, time_axis
 from voltcore.report.charts.thinning import extremes
 from voltcore.report.escape import figure_text
-from voltcore.report.numbers import number, significant, symbol_of
+from voltcore.report.numbers import number, significant
 from voltcore.report.palette import SERIES
 from voltcore.report.templates import layout, narrow_layout
 from voltcore.report.view import RunView
+from voltcore.report.words import label_with_unit, shortened
 
 _PATHS = 3
 _PANELS = 4
@@ -46,11 +47,9 @@ def trace_figure(view: RunView, names: Sequence[str] | None = None) -> Figure | 
         top = 1 - panel * (1 + _GAP) * share
         bottom = max(top - share, 0.0)
         axes[f"yaxis{suffix}"] = axis("", domain=[bottom, top], nticks=5, anchor="x")
-        symbol = symbol_of(trace.unit)
-        label = (trace.description or name) + (f" ({symbol})" if symbol else "")
         titles.append(
             {
-                "text": figure_text(label if len(label) <= 60 else label[:59] + "…"),
+                "text": figure_text(shortened(label_with_unit(trace), 60)),
                 "xref": "paper",
                 "yref": "paper",
                 "x": 0,
