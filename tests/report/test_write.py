@@ -70,7 +70,7 @@ def test_every_setting_is_listed_with_its_basis_and_reason(page: str) -> None:
 def test_what_is_needed_to_run_it_again_is_there(page: str, results: sim.Results) -> None:
     shown = words(page)
     assert results.digest in shown
-    assert "voltcore run pool --paths 1000 --seed 11" in shown
+    assert "voltcore run pool.toml --paths 1000 --seed 11" in shown
     assert re.search(r"seed\n+11\n", shown)
 
 

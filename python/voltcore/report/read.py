@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voltcore._build import build_info
+from voltcore.report.command import command_of
 from voltcore.report.numbers import MINUS
 from voltcore.report.view import Assumption, RunView, Variant
 
@@ -70,7 +71,7 @@ def view_of(results: Results) -> RunView:
             for row in scenario.rows()
         ),
         settings={row.key: row.value for row in scenario.rows()},
-        command=_command(results),
+        command=command_of(results),
         facts=_facts(results),
     )
 
@@ -85,13 +86,6 @@ def _setting(value: object) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(_setting(item) for item in value)
     return "" if value is None else str(value)
-
-
-def _command(results: Results) -> str:
-    return (
-        f"voltcore run {results.scenario.name} --paths {results.variants['base'].paths} "
-        f"--seed {results.seed}"
-    )
 
 
 def _facts(results: Results) -> dict[str, str]:
