@@ -10,6 +10,7 @@ from voltcore.report.numbers import SPACE, interval, number, probability, quanti
 from voltcore.report.sections.overview import overview
 from voltcore.report.statistics import finite, quantiles
 from voltcore.report.view import RunView
+from voltcore.sim.summary import wilson
 
 STAKE = 1000.0
 
@@ -55,7 +56,6 @@ def verdict(view: RunView) -> Paragraph:
 def risk_facts(view: RunView) -> list[tuple[str, str, str]]:
     """What can go wrong, each with how often or how far."""
     base = view.base
-    total = base.paths
     facts: list[tuple[str, str, str]] = []
     returns = finite(base.values[names.TOTAL_RETURN])
     losing = int((returns < 0).sum())
@@ -89,5 +89,14 @@ def risk_facts(view: RunView) -> list[tuple[str, str, str]]:
         ),
     ):
         if column in base.values:
-            facts.append((term, probability(view.happened(column), total), meaning))
+            facts.append(event_fact(view, column, term, meaning))
     return facts
+
+
+def event_fact(view: RunView, column: str, term: str, meaning: str) -> tuple[str, str, str]:
+    """An event with its share of the paths; one that never happened with what that excludes."""
+    count, total = view.happened(column), view.base.paths
+    if count == 0:
+        bound = quantity(100 * wilson(0, total)[1], "%", decimals=2)
+        meaning += f"; none of {number(total, 0)}, so with 95{SPACE}% confidence below {bound}"
+    return term, probability(count, total), meaning
