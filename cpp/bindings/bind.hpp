@@ -14,6 +14,9 @@ void bind_build_info(py::module_& m);
 void bind_amm_math(py::module_& m);
 void bind_amm_rows(py::module_& m);
 
+// perps
+void bind_perps_kernels(py::module_& m);
+
 // venues
 void bind_venues_kernels(py::module_& m);
 void bind_venues_margin_venue(py::module_& m);

@@ -10,6 +10,7 @@ PYBIND11_MODULE(_core, m) {
     bind_build_info(m);
     bind_amm_math(m);
     bind_amm_rows(m);
+    bind_perps_kernels(m);
     bind_venues_kernels(m);
     bind_venues_margin_venue(m);
     bind_volts_rules(m);

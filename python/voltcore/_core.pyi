@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -82,6 +82,198 @@ def amm_swap_step_voltz_rows(
     time_wad: Limbs,
     threads: int,
 ) -> tuple[Limbs, Limbs, Limbs, Limbs, Status]: ...
+
+# perps
+def perps_dec_mul(c1: int, e1: int, c2: int, e2: int, target: int, ceil: bool, /) -> int: ...
+def perps_dec_div(c1: int, e1: int, c2: int, e2: int, target: int, ceil: bool, /) -> int: ...
+def perps_vol_rate_published(
+    utilization: int, least: int, most: int, target: int, kink: int, /
+) -> int: ...
+def perps_vol_rate_exact(
+    base: int, locked: int, least: int, most: int, target: int, kink: int, /
+) -> int: ...
+def perps_vol_accrue(cumulative: int, rate: int, seconds: int, /) -> int: ...
+def perps_jlp_linear_rate(owned: int, locked: int, dbps: int, /) -> int: ...
+def perps_jlp_jump_rate(
+    owned: int, locked: int, least: int, most: int, target: int, kink: int, /
+) -> int: ...
+def perps_anc_hourly_rate(
+    owned: int, locked: int, base: int, slope1: int, slope2: int, optimal: int, /
+) -> int: ...
+def perps_hourly_accrue(cumulative: int, last: int, now: int, rate: int, /) -> int: ...
+def perps_borrow_fee(cumulative: int, snapshot: int, size: int, /) -> int: ...
+def perps_anc_interest(cumulative: int, snapshot: int, borrowed: int, /) -> int: ...
+def perps_jlp_profit(side: str, size: int, entry: int, mark: int, /) -> tuple[bool, int]: ...
+def perps_jlp_merged_price(side: str, size: int, entry: int, added: int, mark: int, /) -> int: ...
+def perps_vol_profit(side: str, size: int, entry: int, current: int, /) -> int: ...
+def perps_vol_merged_entry(
+    side: str, size: int, entry: int, added: int, current: int, /
+) -> int: ...
+def perps_position_fee(size: int, bps: int, scalar: int, /) -> int: ...
+def perps_jlp_position_fee(size: int, bps: int, scalar: int, /) -> tuple[int, int]: ...
+def perps_jlp_additive_fee(
+    size: int,
+    bps: int,
+    scalar: int,
+    imbalance: int,
+    threshold: int,
+    factor: int,
+    power: int,
+    most: int,
+    /,
+) -> tuple[int, int]: ...
+def perps_enter_flow(
+    slots: Sequence[int], last: int, now: int, amount: int, /
+) -> tuple[int, list[int]]: ...
+def perps_jlp_fee_bps(
+    current: int,
+    target: int,
+    aum: int,
+    delta: int,
+    base: int,
+    tax: int,
+    multiplier: int,
+    increases: bool,
+    /,
+) -> int: ...
+def perps_anc_entry_fee(
+    bps: int, size: int, lock: int, owned: int, locked: int, multiplier: int, optimal: int, /
+) -> int: ...
+def perps_anc_ratio(
+    mantissa: int, expo: int, decimals: int, owned: int, aum: int, added: int, removed: int, /
+) -> int: ...
+def perps_anc_fee(
+    mode: str,
+    multiplier: int,
+    target: int,
+    least: int,
+    most: int,
+    fee_max: int,
+    fee_optimal: int,
+    base: int,
+    mantissa: int,
+    expo: int,
+    decimals: int,
+    owned: int,
+    aum: int,
+    added: int,
+    removed: int,
+    /,
+) -> int: ...
+def perps_jlp_mint_quote(
+    amount: int,
+    mantissa: int,
+    decimals: int,
+    stable: bool,
+    owned: int,
+    locked: int,
+    guaranteed: int,
+    target: int,
+    aum: int,
+    supply: int,
+    base: int,
+    tax: int,
+    multiplier: int,
+    /,
+) -> tuple[int, int, int, int]: ...
+def perps_jlp_burn_quote(
+    lp: int,
+    mantissa: int,
+    decimals: int,
+    stable: bool,
+    owned: int,
+    locked: int,
+    guaranteed: int,
+    target: int,
+    aum: int,
+    supply: int,
+    base: int,
+    tax: int,
+    multiplier: int,
+    /,
+) -> tuple[int, int, int, int]: ...
+def perps_jlp_swap_amount(
+    price_in: int,
+    exponent_in: int,
+    price_out: int,
+    exponent_out: int,
+    decimals_in: int,
+    decimals_out: int,
+    amount: int,
+    /,
+) -> int: ...
+def perps_vol_lp_out(net: int, outstanding: int, value: int, /) -> int: ...
+def perps_vol_lp_in(lp: int, outstanding: int, value: int, /) -> int: ...
+def perps_jlp_liquidation_price(
+    side: str,
+    entry: int,
+    size: int,
+    collateral: int,
+    close_bps: int,
+    scalar: int,
+    max_leverage: int,
+    cumulative: int,
+    snapshot: int,
+    /,
+) -> int: ...
+def perps_jlp_liquidatable(
+    side: str,
+    entry: int,
+    size: int,
+    collateral: int,
+    close_bps: int,
+    scalar: int,
+    max_leverage: int,
+    cumulative: int,
+    snapshot: int,
+    mark: int,
+    /,
+) -> tuple[bool, int]: ...
+def perps_vol_health(
+    side: str,
+    size: int,
+    collateral: int,
+    entry: int,
+    decrease_bps: int,
+    scalar: int,
+    max_leverage: int,
+    modifier: int,
+    max_size: int,
+    cumulative: int,
+    snapshot: int,
+    value: int,
+    /,
+) -> tuple[int, int, int, int, int, str]: ...
+def perps_vol_modifier(side: str, longed: int, shorted: int, /) -> int: ...
+def perps_vol_max_size(
+    pool_limit: int, custody_limit: int, modifier: int, base: int, locked: int, /
+) -> int: ...
+def perps_anc_spread_price(
+    side: str, spot: int, ema: int, expo: int, spread: int, /
+) -> tuple[int, int]: ...
+def perps_anc_position_quote(
+    side: str,
+    entry: int,
+    size: int,
+    borrowed: int,
+    collateral_usd: int,
+    collateral_amount: int,
+    locked: int,
+    snapshot: int,
+    open_time: int,
+    spot: int,
+    ema: int,
+    expo: int,
+    decimals: int,
+    spread_long: int,
+    spread_short: int,
+    close_fee: int,
+    liquidation_fee: int,
+    max_leverage: int,
+    cumulative: int,
+    now: int,
+    /,
+) -> tuple[int, int, int, int, int, int, int, int]: ...
 
 # venues
 def venues_interest_rate(curve: object, utilization_bits: int, /) -> int: ...

@@ -75,11 +75,11 @@ struct MintQuote {
     std::uint64_t lp = 0;
 };
 
-/// LP for tokens: floor(usd(net) * supply / AUM), or usd(net) at supply 0. Spec 6.4.
-[[nodiscard]] inline MintQuote jlp_mint_quote(std::uint64_t amount, const LiquidityView& view,
-                                              std::uint64_t aum_usd, std::uint64_t supply,
-                                              const LiquidityFees& fees) {
-    const Price credit = credit_price(view.price, view.stable);
+/// LP for tokens: floor(usd(net) * supply / AUM), or usd(net) at supply 0. `credit` is what the
+/// tokens are valued at; the custody's weight is taken at its own price. Spec 6.4.
+[[nodiscard]] inline MintQuote jlp_mint_quote(std::uint64_t amount, Price credit,
+                                              const LiquidityView& view, std::uint64_t aum_usd,
+                                              std::uint64_t supply, const LiquidityFees& fees) {
     MintQuote quote;
     quote.delta_usd = usd_of(credit, amount, view.decimals);
     quote.fee_bps = jlp_fee_bps(jlp_current_usd(view), view.target_bps, aum_usd, quote.delta_usd,
@@ -99,16 +99,16 @@ struct BurnQuote {
     std::uint64_t out = 0;    ///< token units
 };
 
-/// Tokens for LP: floor(AUM * lp / supply) USD, floor tokens at the debit price, less the fee.
+/// Tokens for LP: floor(AUM * lp / supply) USD, floor tokens at the `debit` price, less the fee.
 /// Spec 6.4.
-[[nodiscard]] inline BurnQuote jlp_burn_quote(std::uint64_t lp, const LiquidityView& view,
-                                              std::uint64_t aum_usd, std::uint64_t supply,
-                                              const LiquidityFees& fees) {
+[[nodiscard]] inline BurnQuote jlp_burn_quote(std::uint64_t lp, Price debit,
+                                              const LiquidityView& view, std::uint64_t aum_usd,
+                                              std::uint64_t supply, const LiquidityFees& fees) {
     BurnQuote quote;
     quote.delta_usd = muldiv(aum_usd, lp, supply);
     quote.fee_bps = jlp_fee_bps(jlp_current_usd(view), view.target_bps, aum_usd, quote.delta_usd,
                                 fees.base_bps, fees.tax_bps, fees.multiplier, false);
-    quote.gross = tokens_of(debit_price(view.price, view.stable), quote.delta_usd, view.decimals);
+    quote.gross = tokens_of(debit, quote.delta_usd, view.decimals);
     quote.fee = muldiv(quote.gross, quote.fee_bps, bps_scale);
     quote.out = sub_u64(quote.gross, quote.fee);
     return quote;

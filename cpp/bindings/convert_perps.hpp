@@ -1,0 +1,88 @@
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "voltcore/math/error.hpp"
+#include "voltcore/perps/checked.hpp"
+#include "voltcore/perps/liquidation.hpp"
+#include "voltcore/perps/ratio_fee.hpp"
+
+// The enumerations of the pools cross the border as their protocol names.
+
+namespace pybind11::detail {
+
+template <class Enum, class Names>
+struct named_enum_caster {
+    // pybind11 asks for `name` to print signatures.
+    PYBIND11_TYPE_CASTER(Enum, const_name("str"));
+
+    bool load(handle source, bool) {
+        if (!isinstance<str>(source)) {
+            voltcore::refuse({.code = voltcore::ErrorCode::wrong_type,
+                              .field = Names::field,
+                              .value = {},
+                              .bound = "is not a str",
+                              .op = {},
+                              .onchain = {}});
+        }
+        const std::string text = source.cast<std::string>();
+        for (const auto& [label, entry] : Names::rows) {
+            if (label == text) {
+                value = entry;
+                return true;
+            }
+        }
+        std::string known;
+        for (const auto& [label, entry] : Names::rows) {
+            known.append(known.empty() ? "is not one of " : ", ").append(label);
+        }
+        voltcore::refuse({.code = voltcore::ErrorCode::unknown_name,
+                          .field = Names::field,
+                          .value = text,
+                          .bound = known,
+                          .op = {},
+                          .onchain = {}});
+    }
+
+    static handle cast(Enum source, return_value_policy, handle) {
+        for (const auto& [label, entry] : Names::rows) {
+            if (entry == source) return str(std::string{label}).release();
+        }
+        return none().release();
+    }
+};
+
+struct side_names {
+    static constexpr const char* field = "side";
+    static constexpr std::pair<std::string_view, voltcore::perps::Side> rows[] = {
+        {"long", voltcore::perps::Side::long_side}, {"short", voltcore::perps::Side::short_side}};
+};
+struct fee_mode_names {
+    static constexpr const char* field = "mode";
+    static constexpr std::pair<std::string_view, voltcore::perps::FeeMode> rows[] = {
+        {"fixed", voltcore::perps::FeeMode::fixed},
+        {"linear", voltcore::perps::FeeMode::linear},
+        {"optimal", voltcore::perps::FeeMode::optimal}};
+};
+struct vol_state_names {
+    static constexpr const char* field = "state";
+    static constexpr std::pair<std::string_view, voltcore::perps::VolState> rows[] = {
+        {"healthy", voltcore::perps::VolState::healthy},
+        {"over_leverage", voltcore::perps::VolState::over_leverage},
+        {"over_profit", voltcore::perps::VolState::over_profit}};
+};
+
+template <>
+struct type_caster<voltcore::perps::Side> : named_enum_caster<voltcore::perps::Side, side_names> {};
+template <>
+struct type_caster<voltcore::perps::FeeMode>
+    : named_enum_caster<voltcore::perps::FeeMode, fee_mode_names> {};
+template <>
+struct type_caster<voltcore::perps::VolState>
+    : named_enum_caster<voltcore::perps::VolState, vol_state_names> {};
+
+}  // namespace pybind11::detail
