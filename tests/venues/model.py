@@ -1,0 +1,567 @@
+"""
+A margin venue in plain Python integers, written from the rules and not from the C++.
+
+Numbers are I80F48 bits unless they are lots, seconds or whole native units. Slow and plain on
+purpose: it is the second opinion of the tests.
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+ONE = 1 << 48
+YEAR = 31_536_000
+QUOTE = 15
+WHOLE = 2**64 - 1
+
+
+class RefusedError(Exception):
+    """A refusal by its on-chain name; "time" for a clock that runs backwards."""
+
+
+def bits(decimal: str) -> int:
+    return round(Fraction(decimal) * ONE)
+
+
+def fit(value: int) -> int:
+    if not -(2**127) <= value < 2**127:
+        raise RefusedError("MathError")
+    return value
+
+
+def mul(a: int, b: int) -> int:
+    return fit((a * b) >> 48)
+
+
+def div(a: int, b: int) -> int:
+    if b == 0:
+        raise RefusedError("MathError")
+    quotient = (abs(a) << 48) // abs(b)
+    return fit(quotient if (a < 0) == (b < 0) else -quotient)
+
+
+def unsigned(value: int) -> int:
+    if not 0 <= value < 2**64:
+        raise RefusedError("MathError")
+    return value
+
+
+def lots(value: int) -> int:
+    if not -(2**63) <= value < 2**63:
+        raise RefusedError("MathError")
+    return value
+
+
+def weights(leverage: int) -> tuple[int, int]:
+    return div(leverage - ONE, leverage), div(leverage + ONE, leverage)
+
+
+def rate(util: int, optimal: int, at_optimal: int, most: int) -> int:
+    if util > optimal:
+        return fit(at_optimal + mul(div(most - at_optimal, ONE - optimal), util - optimal))
+    return mul(div(at_optimal, optimal), util)
+
+
+def utilization(deposits: int, borrows: int) -> int:
+    return 0 if deposits == 0 else div(borrows, deposits)
+
+
+def indices(
+    curve: tuple[int, int, int], deposits: int, borrows: int, di: int, bi: int, seconds: int
+) -> tuple[int, int]:
+    util = utilization(mul(deposits, di), mul(borrows, bi))
+    owed = fit(rate(util, *curve) * seconds)
+    earned = mul(owed, util)
+    if owed <= 0 or earned <= 0:
+        return di, bi
+    return fit(di + div(mul(di, earned), YEAR * ONE)), fit(bi + div(mul(bi, owed), YEAR * ONE))
+
+
+@dataclass
+class Bank:
+    index: int
+    curve: tuple[int, int, int]
+    leverage: tuple[int, int] = (ONE, ONE)
+    live: tuple[int, int] = (1_000_000 * ONE, 1_000_000 * ONE)
+    cache: tuple[int, int] = (1_000_000 * ONE, 1_000_000 * ONE)
+    cached_at: int = 0
+    last_updated: int = 0
+    vault: int = 0
+
+
+@dataclass
+class Position:
+    base: int = 0
+    quote: int = 0
+    long_settled: int = 0
+    short_settled: int = 0
+
+    def active(self) -> bool:
+        return self.base != 0 or self.quote != 0
+
+    def settle(self, accumulators: tuple[int, int]) -> None:
+        long, short = accumulators
+        if self.base > 0:
+            self.quote = fit(self.quote - (long - self.long_settled) * self.base)
+        elif self.base < 0:
+            self.quote = fit(self.quote - (short - self.short_settled) * self.base)
+        self.long_settled, self.short_settled = long, short
+
+
+@dataclass
+class Market:
+    underlying: int
+    power: int
+    scale: int
+    base_lot: int
+    quote_lot: int
+    leverage: tuple[int, int]
+    taker_fee: int
+    maker_fee: int
+    period: int
+    clamp: int
+    feed: int = 0
+    confidence: int = 0
+    trading: bool = True
+    price: int = 0
+    priced_at: int = 0
+    funding: tuple[int, int] = (0, 0)
+    last_updated: int = 0
+    cache: tuple[int, int] = (0, 0)
+    cached_at: int = 0
+    fees: int = 0
+    outside: Position = field(default_factory=Position)
+
+
+@dataclass
+class Account:
+    owner: int
+    deposits: dict[int, int]
+    borrows: dict[int, int]
+    positions: list[Position]
+
+
+@dataclass
+class Venue:
+    """Every public method runs on a copy that replaces the state only when it got to its end."""
+
+    admin: int
+    valid_interval: int
+    markets: list[Market]
+    banks: dict[int, Bank]
+    enforce_health: bool = True
+    unlimited: bool = False
+    clock: int = 0
+    fee_vault: int = 0
+    outside_balance: int = 0
+    accounts: list[Account] = field(default_factory=list)
+
+    def run(self, operation: str, *arguments: Any, **switches: Any) -> Any:
+        trial = copy.deepcopy(self)
+        result = getattr(trial, operation)(*arguments, **switches)
+        trial.clock = arguments[-1]
+        self.__dict__.update(trial.__dict__)
+        return result
+
+    # Checks, in the order in which the operations make them.
+
+    def need(self, holds: bool, name: str) -> None:
+        if not holds:
+            raise RefusedError(name)
+
+    def need_perp(self, market: int) -> None:
+        self.need(0 <= market < len(self.markets), "InvalidMarket")
+
+    def need_account(self, account: int) -> None:
+        self.need(account < len(self.accounts), "InvalidAccount")
+
+    def need_owner(self, caller: int, account: int) -> None:
+        self.need(self.accounts[account].owner == caller, "InvalidOwner")
+
+    def need_time(self, now: int) -> None:
+        self.need(self.clock <= now < 2**63, "time")
+
+    def fresh(self, at: int, now: int) -> bool:
+        return at >= now - 2 * self.valid_interval
+
+    def need_price(self, market: int, now: int) -> None:
+        m = self.markets[market]
+        self.need(m.price > 0 and self.fresh(m.priced_at, now), "InvalidPriceCache")
+
+    def need_bank(self, token: int, now: int) -> None:
+        self.need(self.fresh(self.banks[token].cached_at, now), "InvalidRootBankCache")
+
+    def need_funding(self, market: int, now: int) -> None:
+        self.need(self.fresh(self.markets[market].cached_at, now), "InvalidPerpMarketCache")
+
+    def need_caches(self, account: int, now: int, token: int = -1, market: int = -1) -> None:
+        a = self.accounts[account]
+        for i in range(len(self.markets)):
+            spot = i in self.banks and (a.deposits[i] != 0 or a.borrows[i] != 0 or i == token)
+            perp = a.positions[i].active() or i == market
+            if spot or perp:
+                self.need_price(i, now)
+            if spot:
+                self.need_bank(i, now)
+            if perp:
+                self.need_funding(i, now)
+        self.need_bank(QUOTE, now)
+
+    # Keepers.
+
+    def set_price(
+        self, caller: int, market: int, price: int, confidence: int, trading: bool, now: int
+    ) -> None:
+        self.need_perp(market)
+        self.need(price > 0 and confidence >= 0, "InvalidOraclePrice")
+        m = self.markets[market]
+        self.need(m.underlying == market, "InvalidParam")
+        self.need(caller == self.admin, "InvalidOwner")
+        self.need_time(now)
+        m.feed, m.confidence, m.trading = price, confidence, trading
+
+    def cache_prices(self, now: int) -> None:
+        self.need_time(now)
+        for m in self.markets:
+            source = self.markets[m.underlying]
+            if source.feed == 0 or not source.trading:
+                continue
+            if fit(source.confidence * 10) > source.feed:
+                continue
+            price = mul(source.feed, source.feed) if m.power == 2 else source.feed
+            price = price if m.scale == 1 else div(price, m.scale * ONE)
+            if price > 0:
+                m.price, m.priced_at = price, now
+
+    def update_banks(self, now: int) -> None:
+        self.need_time(now)
+        for token, bank in self.banks.items():
+            deposits = sum(a.deposits[token] for a in self.accounts)
+            borrows = sum(a.borrows[token] for a in self.accounts)
+            seconds = now - bank.last_updated
+            bank.live = indices(bank.curve, deposits, borrows, *bank.live, seconds)
+            bank.last_updated = now
+
+    def cache_root_banks(self, now: int) -> None:
+        self.need_time(now)
+        for bank in self.banks.values():
+            bank.cache, bank.cached_at = bank.live, now
+
+    def update_funding(self, market: int, bid: int, ask: int, now: int) -> tuple[int, int]:
+        self.need(bid >= 0 and ask >= 0, "InvalidParam")
+        self.need_perp(market)
+        self.need_time(now)
+        self.need_price(market, now)
+        m = self.markets[market]
+        if bid and ask:
+            book = div(fit((bid + ask) // 2 * m.quote_lot * ONE), m.base_lot * ONE)
+            diff = max(-m.clamp, min(m.clamp, fit(div(book, m.price) - ONE)))
+        else:
+            diff = m.clamp if bid else -m.clamp if ask else 0
+        factor = div((now - m.last_updated) * ONE, m.period * ONE)
+        delta = mul(fit(mul(m.price, diff) * m.base_lot), factor)
+        m.funding = fit(m.funding[0] + delta), fit(m.funding[1] + delta)
+        m.last_updated = now
+        return diff, delta
+
+    def cache_perp_markets(self, now: int) -> None:
+        self.need_time(now)
+        for m in self.markets:
+            m.cache, m.cached_at = m.funding, now
+
+    # Accounts.
+
+    def add_account(self, caller: int, now: int) -> int:
+        self.need(caller != 0, "InvalidOwner")
+        self.need_time(now)
+        zero = dict.fromkeys(self.banks, 0)
+        positions = [Position() for _ in self.markets]
+        self.accounts.append(Account(caller, dict(zero), dict(zero), positions))
+        return len(self.accounts) - 1
+
+    def credit(self, account: int, token: int, native: int) -> None:
+        if native == 0:
+            return
+        a, (di, bi) = self.accounts[account], self.banks[token].cache
+        if a.borrows[token]:
+            owed = mul(a.borrows[token], bi)
+            if native < owed:
+                a.borrows[token] -= div(native, bi)
+                return
+            a.borrows[token] = 0
+            native -= owed
+        a.deposits[token] = fit(a.deposits[token] + div(native, di))
+
+    def debit(self, account: int, token: int, native: int) -> None:
+        if native == 0:
+            return
+        a, (di, bi) = self.accounts[account], self.banks[token].cache
+        if a.deposits[token]:
+            held = mul(a.deposits[token], di)
+            if native < held:
+                a.deposits[token] -= div(native, di)
+                return
+            a.deposits[token] = 0
+            native -= held
+            if native == 0:
+                return
+        a.borrows[token] = fit(a.borrows[token] + div(native, bi))
+        deposits = mul(sum(x.deposits[token] for x in self.accounts), di)
+        borrows = mul(sum(x.borrows[token] for x in self.accounts), bi)
+        self.need(deposits // ONE >= -(-borrows // ONE), "InsufficientLiquidity")
+
+    def pay(self, token: int, amount: int) -> None:
+        bank = self.banks[token]
+        if bank.vault < amount:
+            self.need(self.unlimited and token == QUOTE, "InsufficientLiquidity")
+            self.outside_balance += (amount - bank.vault) * ONE
+            bank.vault = amount
+        bank.vault -= amount
+
+    def deposit(self, caller: int, account: int, token: int, amount: int, now: int) -> None:
+        self.need(token in self.banks, "InvalidParam")
+        self.need_account(account)
+        self.need_owner(caller, account)
+        self.need_time(now)
+        self.need_bank(token, now)
+        self.banks[token].vault = unsigned(self.banks[token].vault + amount)
+        self.credit(account, token, amount * ONE)
+
+    def withdraw(
+        self, caller: int, account: int, token: int, amount: int, borrow: bool, now: int
+    ) -> int:
+        self.need(token in self.banks, "InvalidParam")
+        self.need_account(account)
+        self.need_owner(caller, account)
+        self.need_time(now)
+        self.need_caches(account, now, token=token)
+        held = mul(self.accounts[account].deposits[token], self.banks[token].cache[0])
+        if not borrow:
+            if amount == WHOLE:
+                amount = unsigned(held // ONE)
+            self.need(held >= amount * ONE, "InsufficientFunds")
+        self.debit(account, token, amount * ONE)
+        self.pay(token, amount)
+        if self.enforce_health:
+            self.need(self.health(account, "init") >= 0, "InsufficientFunds")
+        return amount
+
+    def fill_at_quote(
+        self,
+        caller: int,
+        account: int,
+        market: int,
+        base: int,
+        price: int,
+        off_book: bool,
+        now: int,
+    ) -> tuple[int, int]:
+        self.need(base != 0 and price > 0, "InvalidParam")
+        self.need_perp(market)
+        self.need_account(account)
+        self.need_owner(caller, account)
+        self.need_time(now)
+        self.need_caches(account, now, market=market)
+        before = self.health(account, "init") if self.enforce_health else 0
+        m = self.markets[market]
+        quote = fit(-base * price * m.quote_lot * ONE)
+        taker_fee = 0 if off_book else mul(abs(quote), m.taker_fee)
+        maker_fee = 0 if off_book else mul(abs(quote), m.maker_fee)
+        for party, sign, fee in (
+            (self.accounts[account].positions[market], 1, taker_fee),
+            (m.outside, -1, maker_fee),
+        ):
+            party.settle(m.cache)
+            party.base = lots(party.base + sign * base)
+            party.quote = fit(party.quote + sign * quote - fee)
+        m.fees = fit(m.fees + taker_fee + maker_fee)
+        lots(self.open_interest(market))
+        if self.enforce_health:
+            after = self.health(account, "init")
+            self.need(after >= 0 or (before < 0 and after >= before), "InsufficientFunds")
+        return quote, taker_fee
+
+    # Settling.
+
+    def settle_funding(self, account: int, market: int, now: int) -> int:
+        self.need_perp(market)
+        self.need_account(account)
+        self.need_time(now)
+        self.need_funding(market, now)
+        position = self.accounts[account].positions[market]
+        before = position.quote
+        position.settle(self.markets[market].cache)
+        return position.quote - before
+
+    def profit(self, account: int, market: int) -> int:
+        position, m = self.accounts[account].positions[market], self.markets[market]
+        return fit(position.quote + position.base * m.base_lot * m.price)
+
+    def need_settling(self, market: int, now: int) -> None:
+        self.need_time(now)
+        self.need_price(market, now)
+        self.need_funding(market, now)
+        self.need_bank(QUOTE, now)
+
+    def settle_pnl(self, a: int, b: int, market: int, now: int) -> int:
+        self.need_perp(market)
+        self.need_account(a)
+        self.need_account(b)
+        self.need(a != b, "InvalidAccount")
+        self.need_settling(market, now)
+        for account in (a, b):
+            self.accounts[account].positions[market].settle(self.markets[market].cache)
+        mine, other = self.profit(a, market), self.profit(b, market)
+        if mine * other >= 0:
+            return 0
+        amount = min(abs(mine), abs(other))
+        winner, loser = (a, b) if mine > 0 else (b, a)
+        self.accounts[winner].positions[market].quote -= amount
+        self.accounts[loser].positions[market].quote += amount
+        self.credit(winner, QUOTE, amount)
+        self.debit(loser, QUOTE, amount)
+        return amount if mine > 0 else -amount
+
+    def settle_pnl_outside(self, account: int, market: int, now: int) -> int:
+        self.need_perp(market)
+        self.need_account(account)
+        self.need(self.unlimited, "InvalidAccount")
+        self.need_settling(market, now)
+        position, m = self.accounts[account].positions[market], self.markets[market]
+        position.settle(m.cache)
+        amount = self.profit(account, market)
+        if amount < 0:
+            held = mul(self.accounts[account].deposits[QUOTE], self.banks[QUOTE].cache[0])
+            amount = -min(-amount, held)
+            self.debit(account, QUOTE, -amount)
+        else:
+            self.credit(account, QUOTE, amount)
+        position.quote -= amount
+        m.outside.quote += amount
+        self.outside_balance -= amount
+        return amount
+
+    def settle_fees(self, account: int, market: int, now: int) -> int:
+        self.need_perp(market)
+        self.need_account(account)
+        self.need_settling(market, now)
+        position, m = self.accounts[account].positions[market], self.markets[market]
+        position.settle(m.cache)
+        loss = -self.profit(account, market)
+        paid = max(0, min(loss, m.fees)) // ONE
+        self.debit(account, QUOTE, paid * ONE)
+        self.pay(QUOTE, paid)
+        position.quote += paid * ONE
+        m.fees -= paid * ONE
+        self.fee_vault += paid
+        return paid
+
+    # Views.
+
+    def net(self, account: int, token: int) -> int:
+        a, (di, bi) = self.accounts[account], self.banks[token].cache
+        if a.deposits[token]:
+            return mul(a.deposits[token], di)
+        return -mul(a.borrows[token], bi)
+
+    def health(self, account: int, kind: str) -> int:
+        def weighed(base: int, leverage: tuple[int, int]) -> int:
+            if kind == "equity":
+                return base
+            asset, liability = weights(leverage[0 if kind == "init" else 1])
+            return mul(base, asset if base >= 0 else liability)
+
+        total = self.net(account, QUOTE)
+        for i, m in enumerate(self.markets):
+            if i in self.banks:
+                value = mul(self.net(account, i), m.price)
+                total = fit(total + weighed(value, self.banks[i].leverage))
+            position = copy.copy(self.accounts[account].positions[i])
+            position.settle(m.cache)
+            base = fit(position.base * m.base_lot * m.price)
+            total = fit(total + fit(weighed(base, m.leverage) + position.quote))
+        return total
+
+    def open_interest(self, market: int) -> int:
+        parties = [a.positions[market] for a in self.accounts]
+        return sum(abs(p.base) for p in [*parties, self.markets[market].outside])
+
+    def state(self) -> dict[str, Any]:
+        """In the shape of `MarginVenue.state()`, without configuration and rounding counters."""
+        return {
+            "clock": self.clock,
+            "fee_vault": self.fee_vault,
+            "insurance_vault": 0,
+            "outside_balance_bits": self.outside_balance,
+            "markets": [self._market_state(i) for i in range(len(self.markets))],
+            "banks": [self._bank_state(token) for token in self.banks],
+            "accounts": [
+                {"owner": a.owner, "being_liquidated": False, "is_bankrupt": False}
+                for a in self.accounts
+            ],
+            "balances": [
+                {"deposits_bits": a.deposits[token], "borrows_bits": a.borrows[token]}
+                for a in self.accounts
+                for token in self.banks
+            ],
+            "perp_accounts": [
+                _position_state(position) for a in self.accounts for position in a.positions
+            ],
+        }
+
+    def _market_state(self, market: int) -> dict[str, Any]:
+        m = self.markets[market]
+        return {
+            "oracle": {
+                "feed_price_bits": m.feed,
+                "feed_confidence_bits": m.confidence,
+                "feed_trading": m.trading,
+                "price_bits": m.price,
+                "last_update": m.priced_at,
+            },
+            "perp": {
+                "long_funding_bits": m.funding[0],
+                "short_funding_bits": m.funding[1],
+                "last_updated": m.last_updated,
+                "fees_accrued_bits": m.fees,
+                "open_interest": self.open_interest(market),
+                "cache": {
+                    "long_funding_bits": m.cache[0],
+                    "short_funding_bits": m.cache[1],
+                    "last_update": m.cached_at,
+                },
+                "counterparty": _position_state(m.outside),
+            },
+        }
+
+    def _bank_state(self, token: int) -> dict[str, Any]:
+        bank = self.banks[token]
+        return {
+            "deposit_index_bits": bank.live[0],
+            "borrow_index_bits": bank.live[1],
+            "deposits_bits": sum(a.deposits[token] for a in self.accounts),
+            "borrows_bits": sum(a.borrows[token] for a in self.accounts),
+            "last_updated": bank.last_updated,
+            "cache": {
+                "deposit_index_bits": bank.cache[0],
+                "borrow_index_bits": bank.cache[1],
+                "last_update": bank.cached_at,
+            },
+            "vault": bank.vault,
+        }
+
+
+def _position_state(position: Position) -> dict[str, int]:
+    return {
+        "base_position": position.base,
+        "quote_position_bits": position.quote,
+        "long_settled_funding_bits": position.long_settled,
+        "short_settled_funding_bits": position.short_settled,
+        "taker_base": 0,
+        "taker_quote": 0,
+        "bids_quantity": 0,
+        "asks_quantity": 0,
+    }
