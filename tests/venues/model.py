@@ -80,6 +80,24 @@ def indices(
     return fit(di + div(mul(di, earned), YEAR * ONE)), fit(bi + div(mul(bi, owed), YEAR * ONE))
 
 
+def credit(deposits: int, borrows: int, di: int, bi: int, native: int) -> tuple[int, int]:
+    if native and borrows:
+        owed = mul(borrows, bi)
+        if native < owed:
+            return deposits, borrows - div(native, bi)
+        borrows, native = 0, native - owed
+    return fit(deposits + div(native, di)) if native else deposits, borrows
+
+
+def debit(deposits: int, borrows: int, di: int, bi: int, native: int) -> tuple[int, int]:
+    if native and deposits:
+        held = mul(deposits, di)
+        if native < held:
+            return deposits - div(native, di), borrows
+        deposits, native = 0, native - held
+    return deposits, fit(borrows + div(native, bi)) if native else borrows
+
+
 @dataclass
 class Bank:
     index: int
@@ -283,32 +301,19 @@ class Venue:
         return len(self.accounts) - 1
 
     def credit(self, account: int, token: int, native: int) -> None:
-        if native == 0:
-            return
-        a, (di, bi) = self.accounts[account], self.banks[token].cache
-        if a.borrows[token]:
-            owed = mul(a.borrows[token], bi)
-            if native < owed:
-                a.borrows[token] -= div(native, bi)
-                return
-            a.borrows[token] = 0
-            native -= owed
-        a.deposits[token] = fit(a.deposits[token] + div(native, di))
+        a = self.accounts[account]
+        held = a.deposits[token], a.borrows[token]
+        a.deposits[token], a.borrows[token] = credit(*held, *self.banks[token].cache, native)
 
     def debit(self, account: int, token: int, native: int) -> None:
-        if native == 0:
-            return
         a, (di, bi) = self.accounts[account], self.banks[token].cache
-        if a.deposits[token]:
-            held = mul(a.deposits[token], di)
-            if native < held:
-                a.deposits[token] -= div(native, di)
-                return
-            a.deposits[token] = 0
-            native -= held
-            if native == 0:
-                return
-        a.borrows[token] = fit(a.borrows[token] + div(native, bi))
+        borrowed_before = a.borrows[token]
+        held = a.deposits[token], borrowed_before
+        a.deposits[token], a.borrows[token] = debit(*held, di, bi, native)
+        if native == 0 or (a.deposits[token] and not borrowed_before):
+            return
+        if held[0] and native == mul(held[0], di):
+            return
         deposits = mul(sum(x.deposits[token] for x in self.accounts), di)
         borrows = mul(sum(x.borrows[token] for x in self.accounts), bi)
         self.need(deposits // ONE >= -(-borrows // ONE), "InsufficientLiquidity")
