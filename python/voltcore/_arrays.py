@@ -7,12 +7,14 @@ Nothing is rounded: a dtype that cannot be read exactly is refused.
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from voltcore.errors import ArrayError
+from voltcore.errors import ArrayError, ResourceError
 
 # A stride-0 view may claim any number of elements; copying it would ask for that much memory.
 MAX_ELEMENTS = 2**33
@@ -61,6 +63,8 @@ def as_exact(
             ) from None
         if array.size == 0:
             array = array.astype(target)
+        elif array.dtype.kind in "fO":
+            array = _whole_numbers(values, array)
     if array.dtype.kind not in "iu":
         raise ArrayError(
             f"has dtype {array.dtype}, not an integer dtype",
@@ -82,12 +86,70 @@ def as_exact(
             raise ArrayError(
                 f"holds values in [{low}, {high}], outside {target}", code="E120", field=field
             )
-    return np.ascontiguousarray(array, dtype=target)
+    needed = array.size * target.itemsize
+    in_place = array.dtype == target and array.flags.c_contiguous and array.flags.aligned
+    try:
+        if not in_place and needed > _physical_memory() // 2:
+            raise MemoryError
+        return np.require(array, target, ("C", "A", "E"))
+    except MemoryError:
+        raise ResourceError(f"needs a copy of {needed:,} bytes", field=field) from None
+
+
+def _whole_numbers(values: object, array: NDArray[Any]) -> NDArray[Any]:
+    """
+    Python ints beyond int64 as uint64, where they fit: NumPy makes floats or objects of them.
+
+    Anything else comes back as it was, to be refused by its dtype.
+    """
+    exact = np.asarray(values, dtype=object)
+    if all(isinstance(v, int | np.integer) and not isinstance(v, bool) for v in exact.flat) and (
+        min(exact.flat) >= 0 and max(exact.flat) < 2**64
+    ):
+        return exact.astype(np.uint64)
+    return array
+
+
+def _physical_memory() -> int:
+    """Bytes of memory of this machine: what no private copy can exceed."""
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):
+        return 2**63
 
 
 def as_limbs(values: object, field: str) -> NDArray[np.uint64]:
     """256-bit rows: a C-contiguous uint64 array of shape (n, 4), least significant limb first."""
     return as_exact(values, np.uint64, field, shape=(None, 4))
+
+
+def as_output(
+    array: object, dtype: Any, shape: tuple[int, ...], field: str, inputs: Sequence[NDArray[Any]]
+) -> None:
+    """
+    Check that the core may write its result into `array`.
+
+    Raises
+    ------
+    ArrayError
+        E124 unless it is a C-contiguous, aligned, writable ndarray of exactly `dtype` (native byte
+        order) and `shape` that shares no memory with any of `inputs`.
+    """
+    target = np.dtype(dtype)
+
+    def refused(bound: str) -> ArrayError:
+        return ArrayError(bound, code="E124", field=field)
+
+    if type(array) is not np.ndarray:
+        raise refused(f"is {type(array).__name__}, not a plain ndarray")
+    if array.dtype != target or not array.dtype.isnative:
+        raise refused(f"has dtype {array.dtype}, not {target}")
+    if array.shape != shape:
+        raise refused(f"has shape {array.shape}, not {shape}")
+    if not (array.flags.c_contiguous and array.flags.aligned and array.flags.writeable):
+        raise refused("is not C-contiguous, aligned and writable")
+    if any(np.may_share_memory(array, other) for other in inputs):
+        raise refused("shares memory with an input")
 
 
 def same_length(**arrays: NDArray[Any]) -> int:
