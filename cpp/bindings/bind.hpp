@@ -9,6 +9,10 @@ namespace py = pybind11;
 // math
 void bind_error(py::module_& m);
 void bind_build_info(py::module_& m);
+void bind_math_integers(py::module_& m);
+void bind_math_decimals(py::module_& m);
+void bind_math_limbs(py::module_& m);
+void bind_math_i80f48(py::module_& m);
 
 // amm
 void bind_amm_math(py::module_& m);

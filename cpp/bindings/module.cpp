@@ -8,6 +8,10 @@ PYBIND11_MODULE(_core, m) {
     m.doc() = "The C++ core of voltcore. Use the modules of the package; this one is not public.";
     bind_error(m);
     bind_build_info(m);
+    bind_math_integers(m);
+    bind_math_decimals(m);
+    bind_math_limbs(m);
+    bind_math_i80f48(m);
     bind_amm_math(m);
     bind_amm_rows(m);
     bind_perps_kernels(m);

@@ -116,9 +116,19 @@ public:
         if (!fits_u128()) refuse_overflow("narrow", "u128");
         return low_half();
     }
-    /// For reports and filters only: the double nearest to each half, summed (error < 2 ulp).
+    /// For reports and filters only: the nearest double, ties to even.
     [[nodiscard]] constexpr double to_double() const noexcept {
-        return static_cast<double>(high_half()) * 0x1p128 + static_cast<double>(low_half());
+        const int length = bit_length();
+        if (length <= 64) return static_cast<double>(limbs_[0]);
+        // The 64 leading bits with what is below them in the last one: 11 bits more than a double
+        // has, so rounding them rounds the whole.
+        auto cut = static_cast<unsigned>(length - 64);
+        std::uint64_t leading = (*this >> cut).limbs_[0];
+        leading |= static_cast<std::uint64_t>(trailing_zeros() < static_cast<int>(cut));
+        auto out = static_cast<double>(leading);
+        for (; cut >= 64; cut -= 64) out *= 0x1p64;
+        out *= static_cast<double>(std::uint64_t{1} << cut);
+        return out;
     }
 
     friend constexpr bool operator==(const U256& a, const U256& b) noexcept {
