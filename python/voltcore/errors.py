@@ -58,6 +58,7 @@ __all__ = [
 
 _TEXT_LIMIT = 300
 _VALUE_LIMIT = 80
+_PATH_LIMIT = 160
 _DIGITS_LIMIT = 60
 
 
@@ -72,11 +73,17 @@ def show_value(value: object) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return _show_integer(int(value))
     try:
-        text = value if isinstance(value, _Verbatim) else repr(value)
+        text = repr(value)
     except Exception as error:  # noqa: BLE001 - a hostile __repr__ must not replace the refusal
         text = f"<{type(value).__name__}: repr raised {type(error).__name__}>"
     text = escape_text(text)
     return text if len(text) <= _VALUE_LIMIT else text[: _VALUE_LIMIT - 1] + "…"
+
+
+def _show_path(path: str) -> str:
+    """A path that keeps its end, where the file's name is."""
+    text = escape_text(path)
+    return text if len(text) <= _PATH_LIMIT else "…" + text[-_PATH_LIMIT + 1 :]
 
 
 def _show_integer(value: int) -> str:
@@ -103,12 +110,6 @@ def escape_text(text: str) -> str:
         else char
         for char in text
     )
-
-
-class _Verbatim(str):
-    """Text that is shown as it is, without quotes."""
-
-    __slots__ = ()
 
 
 class VoltcoreError(Exception):
@@ -191,7 +192,7 @@ class VoltcoreError(Exception):
             where += f" (row {self.index})"
         parts = [escape_text(self.onchain)] if self.onchain else []
         if self.path is not None:
-            parts.append(show_value(_Verbatim(self.path)))
+            parts.append(_show_path(self.path))
         if self.value is not None:
             parts.append(show_value(self.value))
         if self.bound:

@@ -129,11 +129,12 @@ def check_price(need: Price, memory_limit: int | None, folder: Path | None) -> N
     limit = memory_available() if memory_limit is None else memory_limit
     if limit is not None and need.memory > limit:
         raise ResourceError(
-            f"needs about {_size(need.memory)} of memory; the limit is {_size(limit)}",
+            "is short of memory:",
             field="plan",
             required=need.memory,
             available=limit,
-            hint="run fewer paths, or give an output folder" if folder is None else "fewer paths",
+            hint=f"about {_size(need.memory)} of {_size(limit)}; run fewer paths"
+            + (" or give an output folder" if folder is None else ""),
         )
     if folder is None:
         return
@@ -144,12 +145,14 @@ def check_price(need: Price, memory_limit: int | None, folder: Path | None) -> N
     except OSError:
         return  # opening the folder reports what is wrong with it
     free = status.f_bavail * status.f_frsize
-    if need.disk > free:
+    # A system that has no blocks, such as /proc, says so when it is written to.
+    if status.f_blocks and need.disk > free:
         raise ResourceError(
-            f"needs about {_size(need.disk)} on disk; {_size(free)} are free",
+            "is short of disk space:",
             field="plan",
             required=need.disk,
             available=free,
+            hint=f"up to {_size(need.disk)}, and {_size(free)} are free",
         )
 
 
@@ -158,10 +161,11 @@ def check_memory(need: int, field: str) -> None:
     limit = memory_available()
     if limit is not None and need > limit:
         raise ResourceError(
-            f"needs about {_size(need)} of memory; the limit is {_size(limit)}",
+            "is short of memory:",
             field=field,
             required=need,
             available=limit,
+            hint=f"about {_size(need)} of {_size(limit)}",
         )
 
 

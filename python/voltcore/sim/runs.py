@@ -211,7 +211,7 @@ def _run_in_folder(
                 todo.append(part)
             else:
                 entries[part.index] = entry
-        if continued and not todo and "manifest.json" in present:
+        if continued and not todo and _manifest_holds(folder, entries):
             _refuse_strangers(folder, plan, model)
             return Results.load(path)
         if "manifest.json" in present:
@@ -251,6 +251,15 @@ def _run_in_folder(
         folder.write_json("manifest.json", manifest)
         folder.sync()
     return Results(scenario, description, FolderData(path, plan, manifest), timing, path)
+
+
+def _manifest_holds(folder: store.Folder, entries: Mapping[int, dict[str, Any]]) -> bool:
+    """Whether the manifest is there, sound, and lists exactly these shards."""
+    try:
+        listed = folder.read_json("manifest.json").get("shards")
+    except CorruptError:
+        return False
+    return bool(listed == [entries[index] for index in sorted(entries)])
 
 
 def _holds(folder: store.Folder, item: dict[str, Any]) -> bool:

@@ -14,6 +14,7 @@ import hashlib
 import json
 import os
 import re
+import stat
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -453,19 +454,18 @@ def _read(path: Path, limit: int, what: str, field: str = "scenario") -> bytes:
         raise ScenarioError(
             f"cannot be read: {reason}", code="E207", field=field, value=str(path)
         ) from None
-    with os.fdopen(descriptor, "rb") as file:
-        import stat
-
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise ScenarioError("is not a regular file", code="E207", field=field, value=str(path))
-        try:
+        with open(descriptor, "rb", closefd=False) as file:
             data = file.read(limit + 1)
-        except OSError as error:
-            reason = (error.strerror or "read failed").lower()
-            raise ScenarioError(
-                f"cannot be read: {reason}", code="E207", field=field, value=str(path)
-            ) from None
+    except OSError as error:
+        reason = (error.strerror or "read failed").lower()
+        raise ScenarioError(
+            f"cannot be read: {reason}", code="E207", field=field, value=str(path)
+        ) from None
+    finally:
+        os.close(descriptor)
     if len(data) > limit:
         raise LimitError(
             f"is larger than {limit // 2**20} MiB, the limit of {what}",

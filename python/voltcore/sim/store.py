@@ -220,16 +220,20 @@ class Folder:
             if error.errno == errno.ELOOP:
                 raise CorruptError("is a link", path=self.named(name)) from None
             raise storage_error(error, self.named(name)) from None
-        with os.fdopen(descriptor, "rb") as file, _typed(self.named(name)):
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode):
-                raise CorruptError("is not a regular file", path=self.named(name))
-            if limit is not None and status.st_size > limit:
-                raise CorruptError(
-                    f"has {status.st_size:,} bytes; at most {limit:,} are expected",
-                    path=self.named(name),
-                )
-            return file.read()
+        try:
+            with _typed(self.named(name)):
+                status = os.fstat(descriptor)
+                if not stat.S_ISREG(status.st_mode):
+                    raise CorruptError("is not a regular file", path=self.named(name))
+                if limit is not None and status.st_size > limit:
+                    raise CorruptError(
+                        f"has {status.st_size:,} bytes; at most {limit:,} are expected",
+                        path=self.named(name),
+                    )
+                with open(descriptor, "rb", closefd=False) as file:
+                    return file.read()
+        finally:
+            os.close(descriptor)
 
     def write_json(self, name: str, content: Mapping[str, Any]) -> None:
         """Put `content` and the digest of it under `name`."""
