@@ -27,6 +27,7 @@ void bind_venues_margin_venue(py::module_& m);
 
 // volts
 void bind_volts_rules(py::module_& m);
+void bind_volts_volt(py::module_& m);
 
 // sim
 void bind_sim_control(py::module_& m);

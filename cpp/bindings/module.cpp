@@ -18,5 +18,6 @@ PYBIND11_MODULE(_core, m) {
     bind_venues_kernels(m);
     bind_venues_margin_venue(m);
     bind_volts_rules(m);
+    bind_volts_volt(m);
     bind_sim_control(m);
 }

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any
 
-from voltcore import volts
+from voltcore import venues, volts
+from voltcore.errors import VoltcoreError
 
 Outcome = tuple[str, str | None]
 Case = dict[str, Any]
@@ -189,9 +190,222 @@ def replay_analytics(document: Case) -> Iterator[Outcome]:
         yield case["name"], problem
 
 
+ADMIN = 1
+STAGE_NAMES = {"FEES_TAKEN": "FEES", "TARGET_DONE": "TARGET"}
+
+
+class EpochRun:
+    """One sequence of `epochs`: the volt on the abstract venue that the file describes."""
+
+    def __init__(self, given: Case) -> None:
+        config = given["config"]
+        self.now = int(config["ts"])
+        taker_fee = volts.fixed_point_bits(config["taker_fee"])
+        clamp = venues.VenuePreset.named("entropy").funding_clamp_bits
+        whole = 1 << 48
+
+        def market(period: int) -> venues.PerpMarketConfig:
+            return venues.PerpMarketConfig(
+                base_lot_size=100,
+                quote_lot_size=10,
+                init_leverage_bits=5 * whole,
+                maint_leverage_bits=10 * whole,
+                taker_fee_bits=taker_fee,
+                funding_period=period,
+                funding_clamp_bits=clamp,
+                impact_quantity=100,
+            )
+
+        venue = venues.MarginVenue(
+            venues.VenueConfig.squared_and_linear(
+                admin=ADMIN,
+                valid_interval=2**40,
+                squared=market(604_800),
+                linear=market(86_400),
+                enforce_health=False,
+                unlimited_pnl_counterparty=True,
+            ),
+            self.now,
+        )
+        leverage = volts.fixed_point_bits(config["lev"])
+        self.volt = volts.Volt(
+            volts.VoltConfig(
+                admin=ADMIN,
+                capacity=int(config["cap"]),
+                individual_capacity=int(config["icap"]),
+                fees=volts.FeeSettings(
+                    use_custom_fees=True,
+                    custom=volts.FeeRates(
+                        performance_fee_bps=int(config["perf"]),
+                        withdrawal_fee_bps=int(config["wd"]),
+                        aum_fee_bps=int(config["aum"]),
+                    ),
+                ),
+                strategy=volts.StrategyParams(
+                    target_leverage_bits=leverage,
+                    target_leverage_lenience_bits=min(2**46, -leverage),
+                    required_basis_from_oracle_bits=whole,
+                ),
+            ),
+            venue,
+            self.now,
+        )
+        self.set_price(config["px_bits"], config["ts"])
+        self.users = {name: 100 + i for i, name in enumerate(given["wallets"])}
+        for name, amount in given["wallets"].items():
+            self.volt.credit_wallet(self.users[name], int(amount))
+
+    def set_price(self, price_bits: str, now: str) -> None:
+        self.now = int(now)
+        self.volt.set_price(ADMIN, 1, int(price_bits), self.now)
+        self.volt.refresh_caches(self.now)
+
+    def funding(self, market: str, bid: str, ask: str, now: str) -> None:
+        self.now = int(now)
+        self.volt.update_funding(int(market), int(bid), int(ask), self.now)
+        self.volt.cache_perp_markets(self.now)
+
+    def apply(self, op: str, args: list[Any]) -> Any:
+        volt, now = self.volt, self.now
+        if op == "set_price":
+            return self.set_price(*args)
+        if op == "funding":
+            return self.funding(*args)
+        if op in ("deposit", "withdraw"):
+            return str(getattr(volt, op)(self.users[args[0]], int(args[1]), now).received)
+        of_user = {
+            "cancel_deposit": volt.cancel_pending_deposit,
+            "cancel_withdrawal": volt.cancel_pending_withdrawal,
+            "claim_deposit": volt.claim_pending_deposit,
+            "claim_withdrawal": volt.claim_pending_withdrawal,
+        }
+        if op in of_user:
+            return str(of_user[op](self.users[args[0]], now))
+        if op == "start_round":
+            return str(volt.start_round(ADMIN, now))
+        if op == "take_wfees":
+            return str(volt.take_pending_withdrawal_fees(ADMIN, now))
+        if op == "take_fees":
+            fees = volt.take_performance_fees(ADMIN, now)
+            return {
+                "assets": str(fees.assets),
+                "pnl": str(fees.pnl),
+                "perf_fee": str(fees.performance_fee),
+                "aum_fee": str(fees.aum_fee),
+            }
+        if op == "setup":
+            expected = int(args[0]) if args else None
+            setup = volt.setup_rebalance(ADMIN, now, expected_oracle_price_bits=expected)
+            return {
+                "assets": str(setup.assets),
+                "supply": str(setup.supply),
+                "withdraw": str(setup.withdraw),
+                "mint": str(setup.mint),
+                "kept": str(setup.kept),
+                "moved": str(setup.moved),
+                "shortfall": str(setup.shortfall),
+                "net": str(setup.net),
+                "equity_target": str(setup.equity_target_bits),
+                "target_lots": str(setup.target_lots),
+            }
+        if op == "end_round":
+            ended = volt.end_round(ADMIN, now)
+            return {
+                "minted": str(ended.minted),
+                "paid": str(ended.paid),
+                "rebalance_pnl": str(ended.rebalance_pnl),
+            }
+        most = int(args[1]) if len(args) > 1 and args[1] is not None else None
+        if op == "rebalance_target":
+            off_book = len(args) > 2 and args[2] in (True, "True", "true")
+            leg = volt.rebalance_target(ADMIN, now, int(args[0]), max_quote=most, off_book=off_book)
+            return str(leg.missing_lots)
+        if op == "rebalance_hedge":
+            return str(volt.rebalance_hedge(ADMIN, now, int(args[0]), max_quote=most).missing_lots)
+        raise KeyError(op)
+
+    def state(self) -> Case:
+        volt, venue = self.volt, self.volt.venue
+        account = volt.margin_account
+        legs = [venue.perp_account(account, market) for market in (0, 1)]
+        markets = venue.state()["markets"]
+        stage = volt.stage
+        users = {name: volt.user(id_) for name, id_ in self.users.items()}
+        return {
+            "round": volt.round_number,
+            "stage": STAGE_NAMES.get(stage, stage),
+            "started": volt.flags["round_has_started"],
+            "supply": str(volt.supply),
+            "pool": str(volt.deposit_pool),
+            "fee_acct": str(volt.fee_account),
+            "dep_bits": str(venue.balance(account, venues.QUOTE_TOKEN).deposits_bits),
+            "base": [leg.base_position for leg in legs],
+            "quote_bits": [str(leg.quote_position_bits) for leg in legs],
+            "equity_bits": str(volt.exposure().equity_bits),
+            "long_funding_bits": [str(m["perp"]["long_funding_bits"]) for m in markets],
+            "wallet": {name: str(user.wallet) for name, user in users.items()},
+            "tokens": {name: str(user.volt_tokens) for name, user in users.items()},
+            "rounds": {
+                str(r.number): {
+                    "D": str(r.underlying_from_pending_deposits),
+                    "W": str(r.volt_tokens_from_pending_withdrawals),
+                    "ul": str(r.round_underlying),
+                    "U": str(r.withdraw_amt_native),
+                    "M": str(r.minted_volt_tokens),
+                    "vt": str(r.round_volt_tokens),
+                    "pwu": str(r.round_underlying_for_pending_withdrawals),
+                    "wfee": str(r.withdrawal_fee),
+                }
+                for r in volt.rounds
+            },
+        }
+
+
+def differences(got: Any, expected: Any, path: str = "") -> str | None:
+    """The first place where an expected figure is not there or another one."""
+    if isinstance(expected, dict):
+        for name, value in expected.items():
+            if name not in got:
+                return f"{path}.{name} is missing"
+            found = differences(got[name], value, f"{path}.{name}")
+            if found:
+                return found
+        return None
+    return None if got == expected else f"{path}: {got!r}, expected {expected!r}"
+
+
+def replay_epoch_sequence(case: Case) -> str | None:
+    run = EpochRun(case["input"])
+    checkpoints = {c["after_op"]: c["state"] for c in case["expect"]["checkpoints"]}
+    expectations = zip(case["input"]["ops"], case["expect"]["results"], strict=True)
+    for number, (op, expected) in enumerate(expectations, start=1):
+        where = f"op {number} {op['op']}{op['args']}"
+        before = run.volt.state_digest() if "err" in expected else b""
+        try:
+            got = {"ok": run.apply(op["op"], op["args"])}
+        except VoltcoreError as error:
+            got = {"err": error.onchain}
+            if "err" in expected and run.volt.state_digest() != before:
+                return f"{where}: a refusal changed the state"
+        if got != expected:
+            return f"{where}: {got}, expected {expected}"
+        if number in checkpoints:
+            found = differences(run.state(), checkpoints[number])
+            if found:
+                return f"after {where}: {found}"
+            run.volt.audit()
+    return None
+
+
+def replay_epochs(document: Case) -> Iterator[Outcome]:
+    for case in document["cases"]:
+        yield case["name"], replay_epoch_sequence(case)
+
+
 FAMILIES: dict[str, Callable[[Case], Iterator[Outcome]]] = {
     "volts/share_accounting": exactly(share_accounting),
     "volts/fees": exactly(fees),
     "volts/crab_sizing": exactly(crab_sizing),
     "volts/analytics": replay_analytics,
+    "volts/epochs": replay_epochs,
 }

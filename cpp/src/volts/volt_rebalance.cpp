@@ -122,7 +122,9 @@ RebalanceReceipt Volt::rebalance_target(CallerId caller, std::uint64_t now,
             refuse_rule(ErrorCode::funds, op, "BasePositionMustBeNegative", "base_position",
                         "is positive");
         }
-        if (after < 0 && !quote_after.is_positive()) {
+        // A buy may end with a small rest of a short whose losses have eaten its proceeds, and the
+        // volt must still be able to leave; only a sale must end with more sold than lost (chosen).
+        if (after < 0 && fill.lots < 0 && !quote_after.is_positive()) {
             refuse_rule(ErrorCode::funds, op, "QuotePositionMustBePositive", "quote_position",
                         "is not positive");
         }

@@ -2,58 +2,23 @@
 
 from __future__ import annotations
 
-from voltcore.volts.analytics import (
-    apy,
-    crab_return,
-    daily_rate,
-    expected_apy,
-    implied_volatility,
-    profit_range,
-)
-from voltcore.volts.fees import DEFAULT_FEES_BPS, aum_fee, fee
-from voltcore.volts.shares import (
-    SharePrice,
-    capped_payout,
-    claim_pro_rata,
-    round_amounts,
-    shares_for_deposit,
-    underlying_for_shares,
-)
-from voltcore.volts.sizing import (
-    basis_size,
-    collateral_ratio_bps,
-    hedge_accepted,
-    hedge_lots_by_delta,
-    hedge_lots_by_ratio,
-    position_delta_bits,
-    slice_lots,
-    target_lots,
-    within_delta_band,
-)
+from voltcore.volts import analytics, config, fees, operations, receipts, shares, sizing, volt
+from voltcore.volts.analytics import *  # noqa: F403 - the public names of the modules
+from voltcore.volts.config import *  # noqa: F403
+from voltcore.volts.fees import *  # noqa: F403
+from voltcore.volts.operations import *  # noqa: F403
+from voltcore.volts.receipts import *  # noqa: F403
+from voltcore.volts.shares import *  # noqa: F403
+from voltcore.volts.sizing import *  # noqa: F403
+from voltcore.volts.volt import *  # noqa: F403
 
 __all__ = [
-    "DEFAULT_FEES_BPS",
-    "SharePrice",
-    "apy",
-    "aum_fee",
-    "basis_size",
-    "capped_payout",
-    "claim_pro_rata",
-    "collateral_ratio_bps",
-    "crab_return",
-    "daily_rate",
-    "expected_apy",
-    "fee",
-    "hedge_accepted",
-    "hedge_lots_by_delta",
-    "hedge_lots_by_ratio",
-    "implied_volatility",
-    "position_delta_bits",
-    "profit_range",
-    "round_amounts",
-    "shares_for_deposit",
-    "slice_lots",
-    "target_lots",
-    "underlying_for_shares",
-    "within_delta_band",
+    *analytics.__all__,
+    *config.__all__,
+    *fees.__all__,
+    *operations.__all__,
+    *receipts.__all__,
+    *shares.__all__,
+    *sizing.__all__,
+    *volt.__all__,
 ]
