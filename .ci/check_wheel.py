@@ -11,6 +11,9 @@ NEEDED = (
     "voltcore/__init__.py",
     "voltcore/_core.pyi",
     "voltcore/py.typed",
+    "voltcore/data/btc_weekly.csv",
+    "voltcore/data/sol_weekly.csv",
+    "voltcore/scenarios/crab-btc.toml",
 )
 
 wheel = Path(sys.argv[1])

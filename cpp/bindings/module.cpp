@@ -20,4 +20,5 @@ PYBIND11_MODULE(_core, m) {
     bind_volts_rules(m);
     bind_volts_volt(m);
     bind_sim_control(m);
+    bind_sim_crab(m);
 }

@@ -17,23 +17,29 @@ using voltcore::sim::hours_per_week;
 using voltcore::sim::oracle_steps;
 using voltcore::sim::WeekQuotes;
 
-/// Both forms on the same hours; the number of hours in which any integer differs.
-std::size_t differences(const HourKernel& kernel, const WeekQuotes& quotes, Hours& fast) {
-    auto plain = std::make_unique<Hours>();
-    plain->size = fast.size;
-    plain->steps = fast.steps;
-    kernel.evaluate(quotes, fast);
-    kernel.evaluate_plain(quotes, *plain);
+/// The number of hours in which the quick form differs from the venue's formulas.
+std::size_t differences(const Hours& quick, const Hours& plain) {
     std::size_t differ = 0;
-    for (std::size_t i = 0; i < fast.size; ++i) {
-        if (fast.index[i] != plain->index[i] ||
-            fast.linear_funding[i] != plain->linear_funding[i] ||
-            fast.squared_funding[i] != plain->squared_funding[i]) {
+    for (std::size_t i = 0; i < quick.size; ++i) {
+        if (quick.linear_sum(i, i + 1) != plain.linear_sum(i, i + 1) ||
+            quick.squared_sum(i, i + 1) != plain.squared_sum(i, i + 1)) {
             ++differ;
         }
-        CHECK(std::abs(fast.linear_gain[i] - plain->linear_gain[i]) < 1e-6);
-        CHECK(std::abs(fast.squared_gain[i] - plain->squared_gain[i]) < 1e-6);
+        CHECK(std::abs(quick.linear_gain[i] - plain.linear_gain[i]) < 1e-6);
+        CHECK(std::abs(quick.squared_gain[i] - plain.squared_gain[i]) < 1e-6);
     }
+    return differ;
+}
+
+/// The best form of this machine and the one without vectors against the formulas.
+std::size_t differences(const HourKernel& kernel, const WeekQuotes& quotes, Hours& hours) {
+    auto plain = std::make_unique<Hours>();
+    plain->size = hours.size;
+    plain->steps = hours.steps;
+    kernel.evaluate_plain(quotes, *plain);
+    kernel.evaluate(quotes, hours);
+    std::size_t differ = differences(hours, *plain);
+    if (kernel.evaluate_narrow(quotes, hours)) differ += differences(hours, *plain);
     return differ;
 }
 

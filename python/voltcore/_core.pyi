@@ -659,3 +659,30 @@ class Control:
     def add_finished(self, paths: int) -> None: ...
     @property
     def finished(self) -> int: ...
+
+class CrabModel:
+    def __init__(
+        self,
+        config: object,
+        closes: NDArray[np.float64],
+        variances: NDArray[np.float64],
+        funding_sums: NDArray[np.float64],
+    ) -> None: ...
+    @property
+    def weeks(self) -> int: ...
+    def rates(self) -> dict[str, NDArray[Any]]: ...
+    def simulate(
+        self,
+        seed: int,
+        first_path: int,
+        n_paths: int,
+        traced: int,
+        control: Control,
+        share_price_edges: NDArray[np.float64],
+        epoch_return_edges: NDArray[np.float64],
+        cr_edges: NDArray[np.float64],
+        reference: bool = False,
+    ) -> (
+        tuple[dict[str, NDArray[Any]], dict[str, NDArray[Any]], dict[str, NDArray[Any]]] | None
+    ): ...
+    def path_state(self, seed: int, path: int, reference: bool) -> tuple[bytes, dict[str, Any]]: ...

@@ -78,16 +78,38 @@ struct WeekQuotes {
 
 /// A run of up to one week of hours. Everything is a plain column, so that the loops vectorise.
 struct Hours {
+    template <class T>
+    using Column = std::array<T, hours_per_week>;
+
     std::size_t size = 0;
-    alignas(64) std::array<std::int64_t, hours_per_week> steps;  ///< oracle price
-    alignas(64) std::array<i128, hours_per_week> index;  ///< of the squared market, I80F48 bits
-    /// Funding an accumulator has gained since the run began, this hour included; I80F48 bits per
-    /// base lot.
-    alignas(64) std::array<i128, hours_per_week> linear_funding;
-    alignas(64) std::array<i128, hours_per_week> squared_funding;
-    /// The same gains of each single hour as doubles in native quote, for filters.
-    alignas(64) std::array<double, hours_per_week> linear_gain;
-    alignas(64) std::array<double, hours_per_week> squared_gain;
+    alignas(64) Column<std::int64_t> steps;  ///< oracle price
+    /// What each hour adds to the funding accumulators, I80F48 bits per base lot.
+    alignas(64) Column<i128> linear_funding;
+    alignas(64) Column<i128> squared_funding;
+    alignas(64) Column<std::int64_t> narrow_linear_funding;
+    alignas(64) Column<std::int64_t> narrow_squared_funding;
+    /// The same as doubles in native quote, for filters.
+    alignas(64) Column<double> linear_gain;
+    alignas(64) Column<double> squared_gain;
+    bool is_narrow = false;  ///< the integers are in the narrow columns
+
+    /// Gain of the linear (squared) market's accumulators over the hours [begin, end).
+    [[nodiscard]] i128 linear_sum(std::size_t begin, std::size_t end) const noexcept {
+        return is_narrow ? sum(narrow_linear_funding, begin, end) : sum(linear_funding, begin, end);
+    }
+    [[nodiscard]] i128 squared_sum(std::size_t begin, std::size_t end) const noexcept {
+        return is_narrow ? sum(narrow_squared_funding, begin, end)
+                         : sum(squared_funding, begin, end);
+    }
+
+private:
+    template <class T>
+    [[nodiscard]] static i128 sum(const Column<T>& column, std::size_t begin,
+                                  std::size_t end) noexcept {
+        i128 total = 0;
+        for (std::size_t i = begin; i < end; ++i) total += column[i];
+        return total;
+    }
 };
 
 /// One market's funding gain in one hour at the given index and mid, as the venue computes it:
@@ -96,6 +118,17 @@ struct Hours {
 
 /// index = (p * p) / scale
 [[nodiscard]] I80F48 squared_index(const HourRule& rule, I80F48 price);
+
+/// The constants of one market that the vector form needs.
+struct MarketFactors {
+    std::uint64_t lot_quotient = 0;  ///< 2^48 / base_lot
+    std::uint64_t gain = 0;          ///< bits of base_lot * time_factor
+    double gain_double = 0.0;        ///< the same as a double
+    double quote_lot = 0.0;
+    double lot_remainder = 0.0;   ///< 2^48 mod base_lot
+    double inverse_lot = 0.0;     ///< 1 / base_lot
+    double quotient_scale = 0.0;  ///< book * 2^48 / index from mid / power of a step
+};
 
 /// Evaluates the columns of `hours` from `steps[0 .. size)`. Takes the vector form where its bounds
 /// hold for all hours, otherwise the formulas above hour by hour; the integers are the same.
@@ -106,25 +139,18 @@ public:
     void evaluate(const WeekQuotes& quotes, Hours& hours) const;
     /// The formulas hour by hour, for tests and for hours outside the bounds.
     void evaluate_plain(const WeekQuotes& quotes, Hours& hours) const;
+    /// The vector form without vector instructions. False, and nothing done, outside its bounds.
+    bool evaluate_narrow(const WeekQuotes& quotes, Hours& hours) const noexcept;
 
     [[nodiscard]] const HourRule& rule() const noexcept { return rule_; }
 
-    struct Market {
-        MarketRule rule;
-        std::int64_t lot_quotient = 0;   ///< 2^48 / base_lot
-        std::int64_t lot_remainder = 0;  ///< 2^48 mod base_lot
-        std::int64_t gain_factor = 0;    ///< bits of base_lot * time_factor
-        double gain = 0.0;               ///< the same as a double
-        bool fits = false;               ///< the lots are small enough for the vector form
-    };
-
 private:
-    [[nodiscard]] bool covers(const WeekQuotes& quotes) const noexcept;
     [[nodiscard]] bool fits(const WeekQuotes& quotes, const Hours& hours) const noexcept;
 
     HourRule rule_;
-    Market linear_;
-    Market squared_;
+    MarketFactors linear_;
+    MarketFactors squared_;
+    bool is_supported_ = false;  ///< lots, scale and periods suit the vector form
 };
 
 }  // namespace voltcore::sim

@@ -1,0 +1,189 @@
+#include "crab_desk.hpp"
+
+#include <algorithm>
+
+namespace voltcore::sim {
+
+namespace {
+
+constexpr std::size_t market_of(Leg leg) noexcept {
+    return leg == Leg::squared ? squared_market : linear_market;
+}
+
+constexpr std::size_t at(Leg leg) noexcept { return static_cast<std::size_t>(leg); }
+
+/// Price of slice `slice` of a trade of the sign of `lots`: half spread and impact away from the
+/// mid, rounded away from it to whole price lots.
+[[nodiscard]] std::int64_t slice_price(const TradingCost& cost, std::int64_t mid, std::int64_t lots,
+                                       std::uint32_t slice) {
+    constexpr std::int64_t million = 1'000'000;
+    const std::int64_t away = std::min<std::int64_t>(
+        std::int64_t{cost.half_spread_ppm} + std::int64_t{cost.impact_ppm} * slice, million / 2);
+    const math::i128 distance = static_cast<math::i128>(mid) * away;
+    const auto moved = static_cast<std::int64_t>((distance + million - 1) / million);
+    return lots > 0 ? mid + moved : std::max<std::int64_t>(mid - moved, 1);
+}
+
+}  // namespace
+
+void observe_hour(PathMetrics& metrics, WeekSample& sample, std::uint64_t assets,
+                  std::int64_t collateral_ratio) noexcept {
+    sample.min_collateral_ratio = std::min(sample.min_collateral_ratio, collateral_ratio);
+    metrics.min_collateral_ratio = std::min(metrics.min_collateral_ratio, collateral_ratio);
+    if (assets >= metrics.peak_assets) {
+        metrics.peak_assets = assets;
+    } else {
+        const double fall = static_cast<double>(metrics.peak_assets - assets) /
+                            static_cast<double>(metrics.peak_assets);
+        metrics.max_drawdown = std::max(metrics.max_drawdown, fall);
+    }
+}
+
+std::int64_t CrabDesk::position(std::size_t market) const {
+    return volt_.venue().perp_account(volt_.margin_account(), market).base_position;
+}
+
+void CrabDesk::open(const Mids& mids, std::uint64_t now) {
+    const std::uint64_t amount = model_.config().deposit;
+    volt_.credit_wallet(depositor, amount);
+    volt_.deposit(depositor, amount, now);
+    metrics_.supply = volt_.supply();
+    metrics_.peak_assets = volt_.start_round(operator_id, now);
+    // A round without length: its cycle opens the position. The rounds that count begin after it.
+    cycle(mids, now);
+    metrics_.rounds = 0;
+    metrics_.winning_rounds = 0;
+    metrics_.worst_round_return = 0.0;
+}
+
+void CrabDesk::act(const volts::TriggerReport& report, const Mids& mids, std::uint64_t now,
+                   WeekSample& sample) {
+    if (report.trigger == volts::Trigger::none) return;
+    if (report.hedge_only) {
+        trade_hedge(mids.linear, now, true);
+        ++metrics_.hedges;
+        ++sample.hedges;
+        return;
+    }
+    cycle(mids, now);
+    const auto trigger = static_cast<std::size_t>(report.trigger);
+    ++metrics_.rebalances[trigger];
+    sample.triggers = static_cast<std::uint8_t>(sample.triggers | (1U << trigger));
+}
+
+void CrabDesk::settle(std::uint64_t now) {
+    // A loss settles out of the deposit, which a profit of the other leg may have to fill first.
+    for (const std::size_t market : {squared_market, linear_market, squared_market}) {
+        volt_.venue().settle_pnl_outside(volt_.margin_account(), market, now);
+    }
+}
+
+void CrabDesk::cycle(const Mids& mids, std::uint64_t now) {
+    settle(now);
+    const volts::FeesReceipt fees = volt_.take_performance_fees(operator_id, now);
+    metrics_.profit.performance_fees += fees.performance_fee;
+    metrics_.profit.aum_fees += fees.aum_fee;
+    volt_.setup_rebalance(operator_id, now);
+    trade_target(mids.squared, now);
+    trade_hedge(mids.linear, now, false);
+    volt_.end_round(operator_id, now);
+    metrics_.profit.withdrawal_fees += volt_.take_pending_withdrawal_fees(operator_id, now);
+    book_round(volt_.start_round(operator_id, now));
+}
+
+void CrabDesk::trade_target(std::int64_t mid, std::uint64_t now) {
+    for (std::uint32_t slice = 0; volt_.stage() == volts::Stage::ready; ++slice) {
+        const std::int64_t missing = volt_.entropy_round().target_lots - position(squared_market);
+        const std::int64_t price = slice_price(model_.config().squared_cost, mid, missing, slice);
+        book_trade(Leg::squared,
+                   volt_.rebalance_target(operator_id, now, price, {}, volts::QuotedExecution{}),
+                   mid);
+    }
+}
+
+void CrabDesk::trade_hedge(std::int64_t mid, std::uint64_t now, bool inside_epoch) {
+    for (std::uint32_t slice = 0;; ++slice) {
+        if (!inside_epoch && volt_.stage() != volts::Stage::target_done) return;
+        const std::int64_t missing = volt_.hedge_target_lots() - position(linear_market);
+        const std::int64_t price = slice_price(model_.config().linear_cost, mid, missing, slice);
+        const volts::RebalanceReceipt receipt =
+            inside_epoch
+                ? volt_.rehedge(operator_id, now, price, {}, volts::QuotedExecution{})
+                : volt_.rebalance_hedge(operator_id, now, price, {}, volts::QuotedExecution{});
+        book_trade(Leg::linear, receipt, mid);
+        if (receipt.is_done) return;
+    }
+}
+
+void CrabDesk::book_trade(Leg leg, const volts::RebalanceReceipt& receipt, std::int64_t mid) {
+    if (receipt.filled_lots == 0) return;
+    const std::int64_t quote_lot = volt_.venue().market(market_of(leg)).perp.config.quote_lot_size;
+    const I80F48 at_mid = -scale(scale(I80F48::from_int(mid), quote_lot), receipt.filled_lots);
+    metrics_.profit.leg[at(leg)] += at_mid;
+    metrics_.profit.spread_cost += at_mid - receipt.quote;
+    metrics_.profit.taker_fees += receipt.fee;
+}
+
+void CrabDesk::book_round(std::uint64_t assets) {
+    const double before = static_cast<double>(metrics_.round_assets);
+    const double change = before > 0.0 ? static_cast<double>(assets) / before - 1.0 : 0.0;
+    if (metrics_.rounds == 0 || change < metrics_.worst_round_return) {
+        metrics_.worst_round_return = change;
+    }
+    metrics_.winning_rounds += change > 0.0 ? 1 : 0;
+    ++metrics_.rounds;
+    metrics_.round_assets = assets;
+}
+
+void CrabDesk::book_funding(Leg leg, math::i128 gained) {
+    const std::int64_t lots = position(market_of(leg));
+    metrics_.profit.funding[at(leg)] -= scale(I80F48::from_bits(gained), lots);
+}
+
+void CrabDesk::book_liquidation() {
+    const venues::MarginVenue& venue = volt_.venue();
+    I80F48 fee;
+    for (const std::size_t market : {squared_market, linear_market}) {
+        const venues::Market& at_market = venue.market(market);
+        const I80F48 value = venues::notional(position(market), at_market.perp.config.base_lot_size,
+                                              at_market.oracle.price);
+        fee += abs(value) * at_market.perp.config.liquidation_fee;
+    }
+    const I80F48 equity = venue.equity(volt_.margin_account());
+    // The rest of the loss is the venue's: a negative equity is not the depositor's debt.
+    const I80F48 left = std::max(equity - fee, I80F48{});
+    metrics_.profit.liquidation_cost = equity - left;
+    metrics_.final_assets = math::checked_cast<std::uint64_t>(left.floor()) + volt_.deposit_pool();
+}
+
+void CrabDesk::sample_week(const Mids& mids, WeekSample& sample) const {
+    const auto mark = [this](std::size_t market, std::int64_t mid) {
+        const venues::PerpMarketConfig& config = volt_.venue().market(market).perp.config;
+        return venues::native_price(mid, config.base_lot_size, config.quote_lot_size);
+    };
+    sample.assets = metrics_.round_assets;
+    sample.nav_at_mark = math::checked_cast<std::int64_t>(
+        volt_.nav_at_mark(mark(squared_market, mids.squared), mark(linear_market, mids.linear)));
+}
+
+void CrabDesk::close(PathResult& out) {
+    const venues::MarginVenue& venue = volt_.venue();
+    for (const Leg leg : {Leg::squared, Leg::linear}) {
+        const venues::Market& market = venue.market(market_of(leg));
+        metrics_.profit.leg[at(leg)] += venues::notional(
+            position(market_of(leg)), market.perp.config.base_lot_size, market.oracle.price);
+    }
+    if (metrics_.end != PathEnd::liquidated) {
+        const math::i128 whole = venue.equity(volt_.margin_account()).floor() +
+                                 static_cast<math::i128>(volt_.deposit_pool());
+        metrics_.final_assets = whole > 0 ? math::checked_cast<std::uint64_t>(whole) : 0;
+    }
+    if (metrics_.end == PathEnd::complete) return;
+    const auto week = static_cast<std::size_t>(metrics_.end_hour) / hours_per_week;
+    for (std::size_t i = week; i < out.weeks.size(); ++i) {
+        out.weeks[i].assets = metrics_.final_assets;
+        out.weeks[i].nav_at_mark = static_cast<std::int64_t>(metrics_.final_assets);
+    }
+}
+
+}  // namespace voltcore::sim

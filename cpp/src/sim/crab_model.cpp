@@ -1,0 +1,136 @@
+#include <cmath>
+#include <utility>
+
+#include "voltcore/sim/crab.hpp"
+
+namespace voltcore::sim {
+
+namespace {
+
+[[noreturn]] void refuse_config(const char* field, const char* bound) {
+    refuse({.code = ErrorCode::out_of_range,
+            .field = field,
+            .value = {},
+            .bound = bound,
+            .op = "crab_model",
+            .onchain = {}});
+}
+
+void validate(const CrabConfig& config) {
+    if (config.weeks.empty()) refuse_config("weeks", "is empty");
+    if (config.weeks.size() > 10'000) refuse_config("weeks", "has more than 10000 weeks");
+    const auto is_price = [](double usd) { return usd >= 0.01 && usd <= 1e7; };
+    if (!is_price(config.opening_price)) refuse_config("opening_price", "is not in [0.01, 1e7]");
+    for (const MarketWeek& week : config.weeks) {
+        if (!is_price(week.close)) refuse_config("weeks.close", "is not in [0.01, 1e7]");
+        if (!(week.realised_variance >= 0.0 && week.realised_variance <= 100.0)) {
+            refuse_config("weeks.realised_variance", "is not in [0, 100]");
+        }
+        if (!(std::abs(week.funding_sum) <= 1.0)) {
+            refuse_config("weeks.funding_sum", "is not in [-1, 1]");
+        }
+    }
+    const FundingRule& rule = config.funding;
+    const auto is_rate = [](double value, double most) { return std::abs(value) <= most; };
+    if (!is_rate(rule.variance_premium, 100.0)) {
+        refuse_config("funding.variance_premium", "is not in [-100, 100]");
+    }
+    if (!is_rate(rule.carry, 100.0)) refuse_config("funding.carry", "is not in [-100, 100]");
+    if (!is_rate(rule.constant_daily, 1.0)) {
+        refuse_config("funding.constant_daily", "is not in [-1, 1]");
+    }
+    if (!(rule.daily_cap > 0.0 && rule.daily_cap <= 0.1)) {
+        refuse_config("funding.daily_cap", "is not in (0, 0.1]");
+    }
+    if (!(rule.variance_before >= 0.0 && rule.variance_before <= 100.0)) {
+        refuse_config("funding.variance_before", "is not in [0, 100]");
+    }
+    for (const TradingCost& cost : {config.linear_cost, config.squared_cost}) {
+        if (cost.half_spread_ppm > 100'000 || cost.impact_ppm > 100'000) {
+            refuse_config("trading_cost", "is not in [0, 100000] parts per million");
+        }
+    }
+    // Small enough that every profit of a path fits a signed 64-bit column.
+    if (config.deposit == 0 || config.deposit > std::uint64_t{1} << 56) {
+        refuse_config("deposit", "is not in [1, 2^56]");
+    }
+    if (config.start_time > std::uint64_t{1} << 40)
+        refuse_config("start_time", "is not in [0, 2^40]");
+}
+
+[[nodiscard]] MarketRule rule_of(const venues::PerpMarketConfig& market) {
+    return {.base_lot = market.base_lot_size,
+            .quote_lot = market.quote_lot_size,
+            .funding_period = static_cast<std::int64_t>(market.funding_period)};
+}
+
+[[nodiscard]] HourRule hour_rule(const CrabConfig& config) {
+    return {.linear = rule_of(config.linear),
+            .squared = rule_of(config.squared),
+            .squared_scale = static_cast<std::int64_t>(config.squared_scale)};
+}
+
+[[nodiscard]] markets::EpochBridge bridge_of(const CrabConfig& config) {
+    std::vector<std::int64_t> closes{oracle_steps(config.opening_price)};
+    std::vector<double> variances;
+    for (const MarketWeek& week : config.weeks) {
+        closes.push_back(oracle_steps(week.close));
+        variances.push_back(week.realised_variance);
+    }
+    return markets::EpochBridge{closes, variances, hours_per_week, std::int64_t{1} << oracle_bits};
+}
+
+/// A venue with the two markets of the crab and a quote bank that nobody borrows from.
+[[nodiscard]] venues::MarginVenue venue_of(const CrabConfig& config) {
+    venues::VenueConfig out;
+    out.admin = keeper;
+    out.valid_interval = hour_seconds;
+    // Profits and losses of the two legs settle against whoever stands on the other side.
+    out.unlimited_pnl_counterparty = true;
+    out.markets.resize(2);
+    out.markets[squared_market].index = {
+        .power = 2, .scale = config.squared_scale, .underlying = linear_market};
+    out.markets[squared_market].perp = config.squared;
+    out.markets[linear_market].index = {.power = 1, .scale = 1, .underlying = linear_market};
+    out.markets[linear_market].perp = config.linear;
+    venues::TokenConfig quote;
+    quote.index = venues::quote_token_index;
+    // The curve of the venue's own tests: 70 % utilisation at 6 %, 150 % at the end.
+    const auto percent = [](std::int64_t value) {
+        return I80F48::from_int(value) / I80F48::from_int(100);
+    };
+    quote.curve = {
+        .optimal_util = percent(70), .optimal_rate = percent(6), .max_rate = percent(150)};
+    quote.init_leverage = I80F48::from_int(1);
+    quote.maint_leverage = I80F48::from_int(1);
+    out.tokens.push_back(quote);
+    return venues::MarginVenue{out, config.start_time};
+}
+
+[[nodiscard]] volts::Volt volt_of(const CrabConfig& config) {
+    volts::VoltConfig out = volts::crab_config(operator_id);
+    out.target_perp = squared_market;
+    out.hedge_perp = linear_market;
+    out.epoch_period = hours_per_week * static_cast<std::uint64_t>(hour_seconds);
+    out.epoch_anchor = config.start_time;
+    out.keep_history = false;
+    out.fees = config.fees;
+    out.strategy = config.strategy;
+    return volts::Volt{out, venue_of(config), config.start_time};
+}
+
+}  // namespace
+
+CrabModel::CrabModel(CrabConfig config)
+    : config_{(validate(config), std::move(config))},
+      rates_{weekly_rates(config_.weeks, config_.funding)},
+      kernel_{hour_rule(config_)},
+      bridge_{bridge_of(config_)},
+      initial_{volt_of(config_)} {
+    quotes_.reserve(rates_.size());
+    for (const WeekRates& week : rates_) {
+        quotes_.push_back(WeekQuotes::of(kernel_.rule(), week.daily_linear, week.daily_squared));
+    }
+}
+
+}  // namespace voltcore::sim

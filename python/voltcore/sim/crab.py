@@ -1,0 +1,498 @@
+"""
+The crab volt through real weeks: a scenario's model.
+
+Every path passes through the real weekly closes; inside a week its hourly prices are drawn so that
+the week's realised variance sets their size. Volt and venue are the exact engines of
+`voltcore.volts` and `voltcore.venues`; the loop over paths and hours is in the core.
+
+What is assumed beyond the rules of volt and venue:
+
+* The oracle publishes whole steps of 2^-14 USD.
+* The linear perp's mark stands above its index by the week's funding a day, so that the venue's
+  own rule gives that funding back, up to half a price lot.
+* One depositor comes before the first round and stays. He is the operator's only flow.
+* The operator settles profits and losses of both legs into cash before every cycle, as anybody may.
+* A liquidation takes both positions at oracle prices for the venue's liquidation fee, whole, in the
+  first hour with negative maintenance health; the path ends there. A negative equity is the
+  venue's loss.
+* A refusal by volt or venue that no rule of the operator answers (`stopped`) ends the path too, at
+  the assets of that hour: an order below one lot, an equity below zero, an init health that no
+  longer allows a step.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from types import SimpleNamespace
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from voltcore import _core
+from voltcore.errors import InputRangeError, ScenarioError
+from voltcore.sim.crab_settings import Compare, Funding, Perp, Settings
+from voltcore.sim.model import BASE, Band, Column, Series, Shard, Trace
+from voltcore.venues.config import PerpMarketConfig
+
+__all__ = ["CrabModel", "Settings", "Weeks", "build", "read_weeks"]
+
+HOURS_PER_WEEK = 168
+USDC = 1_000_000
+_WEEK = timedelta(hours=HOURS_PER_WEEK)
+_FUNDING_CAP = 0.05
+
+SHARE_PRICE_EDGES = tuple(10 ** (step / 200) for step in range(-200, 201))
+EPOCH_RETURN_EDGES = tuple(step / 10 for step in range(-200, 201))
+CR_EDGES = tuple(float(step) for step in range(100, 301, 2))
+
+COLUMNS: tuple[Column, ...] = (
+    Column("total_return", "float64", "%", "total return", "final share price over the first"),
+    Column("apy", "float64", "%", "return a year", "compounded over the whole period"),
+    Column("max_drawdown", "float64", "%", "largest fall from a peak", "share price at every hour"),
+    Column(
+        "min_cr",
+        "int64",
+        "%",
+        "least collateralisation ratio",
+        "every hour, before its trades; floor in basis points",
+        scale=100,
+        missing=2**63 - 1,
+    ),
+    Column("worst_epoch", "float64", "%", "worst epoch", "StartRound to StartRound"),
+    Column("winning_epochs", "float64", "%", "epochs with a gain", "StartRound to StartRound"),
+    Column("share_price", "uint64", "USDC", "final share price", "floor", scale=10**9),
+    Column("deposit", "uint64", "USDC", "deposit", "scenario", scale=USDC, headline=False),
+    Column("final_value", "uint64", "USDC", "final assets", "floor", scale=USDC),
+    Column(
+        "target_price_pnl",
+        "int64",
+        "USDC",
+        "short squared perp: price",
+        "index at the end, trades at the mid",
+        scale=USDC,
+    ),
+    Column(
+        "hedge_price_pnl",
+        "int64",
+        "USDC",
+        "long hedge: price",
+        "oracle price at the end, trades at the mid",
+        scale=USDC,
+    ),
+    Column("target_funding", "int64", "USDC", "squared perp: funding", "received", scale=USDC),
+    Column("hedge_funding", "int64", "USDC", "hedge: funding", "received", scale=USDC),
+    Column("trading_cost", "int64", "USDC", "spread and impact", "fill to mid", scale=USDC),
+    Column("taker_fees", "int64", "USDC", "exchange fees", "taker fee", scale=USDC),
+    Column("performance_fees", "uint64", "USDC", "performance fees", "paid", scale=USDC),
+    Column(
+        "withdrawal_fees",
+        "uint64",
+        "USDC",
+        "withdrawal fees",
+        "paid; nobody leaves here",
+        scale=USDC,
+        headline=False,
+    ),
+    Column("aum_fees", "uint64", "USDC", "AUM fees", "paid", scale=USDC, headline=False),
+    Column(
+        "liquidation_cost",
+        "int64",
+        "USDC",
+        "lost to a liquidation",
+        "fee on both legs, less what the venue bears",
+        scale=USDC,
+        headline=False,
+    ),
+    Column(
+        "rounding",
+        "int64",
+        "USDC",
+        "rounding",
+        "what whole native units and index units leave over; closes the sum exactly",
+        scale=USDC,
+        headline=False,
+    ),
+    Column("epochs", "uint32", "epochs", "finished epochs", "rounds of the volt"),
+    Column(
+        "rebalances_epoch_end", "uint32", "times", "rebalances: epoch over", "168 h, documented"
+    ),
+    Column("rebalances_cr", "uint32", "times", "rebalances: CR", "CR below 150 %, documented"),
+    Column("rebalances_leverage", "uint32", "times", "rebalances: leverage", "far from its target"),
+    Column(
+        "rebalances_flows",
+        "uint32",
+        "times",
+        "rebalances: flows",
+        "large deposits or withdrawals; nobody moves here",
+        headline=False,
+    ),
+    Column(
+        "rebalances_hedge",
+        "uint32",
+        "times",
+        "rebalances: hedge drift, whole cycle",
+        "with hedge_only off",
+        headline=False,
+    ),
+    Column(
+        "hedge_only_rebalances",
+        "uint32",
+        "times",
+        "rebalances: hedge leg only",
+        "net delta outside its band",
+    ),
+    Column("loss", "bool", "", "ends below the deposit", "final assets < deposit"),
+    Column("cr_below_150", "bool", "", "CR below 150 %", "at any hour"),
+    Column("liquidated", "bool", "", "liquidated by the venue", "maintenance health < 0"),
+    Column(
+        "liquidated_hour",
+        "int32",
+        "h",
+        "hour of the liquidation",
+        "from 0",
+        missing=-1,
+        headline=False,
+    ),
+    Column("stopped", "bool", "", "stopped by a refusal", "chosen"),
+    Column(
+        "stopped_hour", "int32", "h", "hour of the refusal", "from 0", missing=-1, headline=False
+    ),
+    Column(
+        "stopped_code",
+        "uint16",
+        "",
+        "error code of the refusal",
+        "0 if never",
+        missing=0,
+        headline=False,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Weeks:
+    """
+    A table of weeks.
+
+    Attributes
+    ----------
+    ends : tuple of str
+        ISO 8601 UTC end of each week.
+    close, realised_variance, funding_sum : ndarray of float64, shape (weeks,)
+        USD; sum of squared hourly log returns; sum of the funding rates paid by longs.
+    """
+
+    ends: tuple[str, ...]
+    close: NDArray[np.float64]
+    realised_variance: NDArray[np.float64]
+    funding_sum: NDArray[np.float64]
+
+    @property
+    def start_time(self) -> int:
+        """Unix seconds at which the first week begins."""
+        return int((datetime.fromisoformat(self.ends[0]) - _WEEK).timestamp())
+
+
+def read_weeks(data: bytes, field: str = "market.weeks", count: int = 0) -> Weeks:
+    """
+    Read a CSV table with a header row.
+
+    Parameters
+    ----------
+    data : bytes
+        UTF-8, with the columns ``epoch_end_utc, close_usd, realised_variance, perp_funding_sum``;
+        others are ignored.
+    field : str
+        Name in refusals.
+    count : int
+        Only the first so many weeks; 0 for all.
+
+    Raises
+    ------
+    ScenarioError
+        E206 for a missing column, a cell that is no finite number in its bound, or weeks that do
+        not follow each other by 168 hours.
+    """
+    try:
+        rows = list(csv.DictReader(io.StringIO(data.decode("utf-8"))))
+    except (UnicodeDecodeError, csv.Error):
+        raise ScenarioError("is not a CSV table in UTF-8", code="E206", field=field) from None
+    names = ("epoch_end_utc", "close_usd", "realised_variance", "perp_funding_sum")
+    if not rows or any(name not in rows[0] for name in names):
+        raise ScenarioError(
+            f"is not a table with the columns {', '.join(names)}", code="E206", field=field
+        )
+    if count > len(rows):
+        raise ScenarioError(
+            f"is more than the {len(rows)} weeks of the table",
+            code="E206",
+            field="market.epochs",
+            value=count,
+        )
+    rows = rows[: count or len(rows)]
+    ends = tuple(_utc(row["epoch_end_utc"], f"{field}[{i}]") for i, row in enumerate(rows))
+    for i in range(1, len(ends)):
+        if datetime.fromisoformat(ends[i]) - datetime.fromisoformat(ends[i - 1]) != _WEEK:
+            raise ScenarioError(
+                "does not end 168 hours after the week before",
+                code="E206",
+                field=f"{field}[{i}].epoch_end_utc",
+                value=ends[i],
+            )
+
+    def column(name: str, low: float, high: float) -> NDArray[np.float64]:
+        return np.array(
+            [_number(row[name], f"{field}[{i}].{name}", low, high) for i, row in enumerate(rows)]
+        )
+
+    return Weeks(
+        ends,
+        column("close_usd", 0.01, 1e7),
+        column("realised_variance", 0.0, 100.0),
+        column("perp_funding_sum", -1.0, 1.0),
+    )
+
+
+def _utc(text: str | None, field: str) -> str:
+    try:
+        time = datetime.fromisoformat(text or "")
+    except ValueError:
+        raise ScenarioError(
+            "is not an ISO 8601 time", code="E206", field=f"{field}.epoch_end_utc", value=text
+        ) from None
+    if time.tzinfo is None:
+        time = time.replace(tzinfo=UTC)
+    if not datetime(1971, 1, 1, tzinfo=UTC) <= time <= datetime(2200, 1, 1, tzinfo=UTC):
+        raise ScenarioError(
+            "is not between 1971 and 2200", code="E206", field=f"{field}.epoch_end_utc", value=text
+        )
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _number(text: str | None, field: str, low: float, high: float) -> float:
+    try:
+        value = float(text or "")
+    except ValueError:
+        value = math.nan
+    if not low <= value <= high:
+        raise ScenarioError(
+            f"is not a number in [{low}, {high}]", code="E206", field=field, value=text
+        )
+    return value
+
+
+def fixed_bits(value: float) -> int:
+    """Raw integer of the I80F48 nearest to `value`, ties to even."""
+    return round(Fraction(value) * 2**48)
+
+
+def _bps_bits(bps: float) -> int:
+    return round(Fraction(bps) * 2**48 / 10_000)
+
+
+def _perp(perp: Perp) -> PerpMarketConfig:
+    return PerpMarketConfig(
+        base_lot_size=perp.base_lot,
+        quote_lot_size=perp.quote_lot,
+        init_leverage_bits=fixed_bits(perp.init_leverage),
+        maint_leverage_bits=fixed_bits(perp.maint_leverage),
+        liquidation_fee_bits=_bps_bits(perp.liquidation_fee_bps),
+        taker_fee_bits=_bps_bits(perp.taker_fee_bps),
+        maker_fee_bits=0,
+        funding_period=perp.funding_period_hours * 3_600,
+        funding_clamp_bits=fixed_bits(_FUNDING_CAP),
+        impact_quantity=100,
+    )
+
+
+def _cost(perp: Perp) -> SimpleNamespace:
+    return SimpleNamespace(
+        half_spread_ppm=round(perp.half_spread_bps * 100), impact_ppm=round(perp.impact_bps * 100)
+    )
+
+
+def _funding(funding: Funding, compare: Compare | None) -> SimpleNamespace:
+    if compare is not None:
+        given = {
+            name: value
+            for name, value in msgspec.structs.asdict(compare).items()
+            if name != "name" and value is not None
+        }
+        funding = msgspec.structs.replace(funding, **given)
+    return SimpleNamespace(
+        variance_premium=funding.variance_premium,
+        carry=funding.carry,
+        is_constant=funding.rule == "constant",
+        constant_daily=funding.constant_daily_bps / 10_000,
+        daily_cap=_FUNDING_CAP / 7,
+        trailing_weeks=funding.trailing_weeks,
+        variance_before=funding.variance_before,
+    )
+
+
+def _core_model(settings: Settings, weeks: Weeks, compare: Compare | None) -> _core.CrabModel:
+    volt = settings.volt
+    config = SimpleNamespace(
+        start_time=weeks.start_time,
+        opening_price=float(settings.market.opening_price_usd),
+        funding=_funding(settings.funding, compare),
+        linear=_perp(settings.venue.linear),
+        squared=_perp(settings.venue.squared),
+        squared_scale=settings.venue.squared_scale,
+        linear_cost=_cost(settings.venue.linear),
+        squared_cost=_cost(settings.venue.squared),
+        deposit=volt.deposit_usdc * USDC,
+        strategy=SimpleNamespace(
+            target_leverage_bits=fixed_bits(volt.target_leverage),
+            target_leverage_lenience_bits=fixed_bits(volt.target_leverage_lenience),
+            target_hedge_lenience_bps=volt.target_hedge_lenience_bps,
+            is_hedging_on=volt.is_hedging_on,
+            max_quote_pos_change=volt.max_quote_pos_change_usdc * USDC,
+            min_collateral_ratio_bps=volt.safe_collateral_ratio_bps,
+            hedge_band_bps=volt.hedge_band_bps,
+            hedge_only=volt.hedge_only,
+        ),
+        fees=volt,
+    )
+    return _core.CrabModel(config, weeks.close, weeks.realised_variance, weeks.funding_sum)
+
+
+class CrabModel:
+    """
+    The model of a crab scenario; see `voltcore.sim.model.Model`.
+
+    Attributes
+    ----------
+    weeks : Weeks
+        The table it runs through.
+    """
+
+    kind = "crab"
+    columns = COLUMNS
+
+    def __init__(self, settings: Settings, weeks: Weeks) -> None:
+        self.weeks = weeks
+        self._compare_paths = settings.compare_paths
+        self._cores = {BASE: _core_model(settings, weeks, None)}
+        for compare in settings.compare:
+            self._cores[compare.name] = _core_model(settings, weeks, compare)
+        self.variants = tuple(self._cores)
+        self.steps_per_path = HOURS_PER_WEEK * len(weeks.ends)
+        self.bands = (
+            Band("share_price", "USDC", SHARE_PRICE_EDGES, weeks.ends, "share price at epoch end"),
+            Band("epoch_return", "%", EPOCH_RETURN_EDGES, weeks.ends, "result of the week"),
+            Band("cr", "%", CR_EDGES, weeks.ends, "least collateralisation ratio of the week"),
+        )
+        self.traces = (
+            Trace("share_price", "float64", "USDC", weeks.ends, "share price at epoch end"),
+            Trace(
+                "share_price_at_mark",
+                "float64",
+                "USDC",
+                weeks.ends,
+                "the same with both perps at their marks",
+            ),
+            Trace("cr", "float64", "%", weeks.ends, "least collateralisation ratio of the week"),
+            Trace("epoch_return", "float64", "%", weeks.ends, "result of the week"),
+            Trace("hedges", "uint32", "times", weeks.ends, "hedge-only rebalances in the week"),
+            Trace(
+                "triggers",
+                "uint16",
+                "",
+                weeks.ends,
+                "bits of the triggers of whole rebalances: 1 epoch end, 2 CR, 3 leverage, 4 flows, "
+                "5 hedge drift",
+            ),
+        )
+        rates = self.rates()
+        self.series = (
+            self._series("close", "USD", weeks.close, "price of BTC at epoch end"),
+            self._series(
+                "move", "%", 100 * (weeks.close / self._opens(settings) - 1), "move in the week"
+            ),
+            self._series(
+                "funding", "%", 100 * rates["daily_squared"], "funding of the squared perp a day"
+            ),
+            self._series(
+                "linear_funding", "%", 100 * rates["daily_linear"], "funding of the linear perp"
+            ),
+        )
+
+    def _opens(self, settings: Settings) -> NDArray[np.float64]:
+        return np.concatenate([[settings.market.opening_price_usd], self.weeks.close[:-1]])
+
+    def _series(self, name: str, unit: str, values: NDArray[np.float64], text: str) -> Series:
+        return Series(name, unit, self.weeks.ends, tuple(values.tolist()), text)
+
+    def rates(self, variant: str = BASE) -> dict[str, NDArray[np.float64]]:
+        """
+        What the funding rule gives for each week.
+
+        Returns
+        -------
+        dict of str to ndarray, shape (weeks,)
+            ``daily_variance``, ``daily_linear``, ``daily_squared`` (fractions a day) and
+            ``is_capped`` (whether the venue's clamp binds).
+        """
+        return self._cores[variant].rates()
+
+    def paths_of(self, variant: str, paths: int) -> int:
+        """The base runs all paths, a comparison the first ``compare_paths``."""
+        return paths if variant == BASE else min(paths, self._compare_paths)
+
+    def simulate(
+        self,
+        variant: str,
+        first_path: int,
+        n_paths: int,
+        seed: int,
+        traced: int,
+        control: _core.Control,
+        *,
+        reference: bool = False,
+    ) -> Shard | None:
+        """
+        Run a range of paths; see `voltcore.sim.model.Model.simulate`.
+
+        Parameters
+        ----------
+        reference : bool
+            Take the plain loop, which passes every hour through the engine's public operations.
+            About thirty times slower, the same bytes.
+        """
+        if first_path + n_paths > 2**64:
+            raise InputRangeError(
+                "is not in [0, 2^64)", field="first_path + n_paths", value=first_path + n_paths
+            )
+        found = self._cores[variant].simulate(
+            seed,
+            first_path,
+            n_paths,
+            traced,
+            control,
+            np.array(SHARE_PRICE_EDGES),
+            np.array(EPOCH_RETURN_EDGES),
+            np.array(CR_EDGES),
+            reference,
+        )
+        if found is None:
+            return None
+        columns, bands, traces = found
+        for column in COLUMNS:
+            if column.dtype == "bool":
+                columns[column.name] = columns[column.name].view(np.bool_)
+        return Shard(columns, bands, traces)
+
+
+def build(settings: Settings, inputs: Mapping[str, bytes]) -> CrabModel:
+    """The model of checked settings and the table they name."""
+    return CrabModel(
+        settings, read_weeks(inputs[settings.market.weeks], count=settings.market.epochs)
+    )

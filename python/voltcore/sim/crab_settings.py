@@ -1,0 +1,347 @@
+"""Keys of a crab scenario: bounds, units and where each number comes from."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from voltcore.errors import ScenarioError
+from voltcore.sim.model import InputFile, ModelSettings
+
+
+def _key(description: str, unit: str, basis: str, source: str, **bounds: Any) -> Meta:
+    return Meta(
+        description=description,
+        extra={"unit": unit, "basis": basis, "source": source},
+        **bounds,
+    )
+
+
+def _chosen(description: str, unit: str, source: str, **bounds: Any) -> Meta:
+    return _key(description, unit, "chosen", source, **bounds)
+
+
+def _documented(description: str, unit: str, source: str, **bounds: Any) -> Meta:
+    return _key(description, unit, "documented", source, **bounds)
+
+
+class Market(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The real weeks that every path goes through."""
+
+    weeks: Annotated[
+        InputFile,
+        _documented(
+            "table of weeks: epoch_end_utc, close_usd, realised_variance, perp_funding_sum",
+            "file",
+            "hourly BTC/USDT closes and 8-hour funding of the BTCUSDT perpetual",
+        ),
+    ] = "btc_weekly.csv"
+    opening_price_usd: Annotated[
+        float,
+        _documented(
+            "price at which the first week begins",
+            "USD",
+            "hourly close of 2020-01-03 02:00 UTC",
+            ge=2048,
+            le=128_000,
+        ),
+    ] = 6956.88
+    epochs: Annotated[
+        int,
+        _chosen("how many weeks of the table are run; 0 runs all", "weeks", "all", ge=0, le=10_000),
+    ] = 0
+
+
+class Funding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where the mark of the squared perp comes from; no series of one exists."""
+
+    rule: Annotated[
+        Literal["variance", "constant"],
+        _chosen(
+            "variance: f = k * sigma2 + carry * r; constant: always the same f",
+            "",
+            "a constant ignores what the weeks were like",
+        ),
+    ] = "variance"
+    variance_premium: Annotated[
+        float,
+        _chosen(
+            "k: what holders of the square pay above the past variance",
+            "1",
+            "at 1 a hedged position earns nothing before costs",
+            ge=0,
+            le=10,
+        ),
+    ] = 1.25
+    carry: Annotated[
+        float,
+        _chosen(
+            "linear units whose funding the squared perp carries",
+            "1",
+            "a squared perp holds two; another number is an arbitrage against the hedge",
+            ge=-10,
+            le=10,
+        ),
+    ] = 2.0
+    constant_daily_bps: Annotated[
+        float,
+        _documented(
+            "f of the rule constant",
+            "bps a day",
+            "the rate of the public example of volt #03",
+            ge=-71,
+            le=71,
+        ),
+    ] = 28.0
+    trailing_weeks: Annotated[
+        int,
+        _chosen(
+            "weeks whose realised variance is averaged, the present one never among them",
+            "weeks",
+            "two months",
+            ge=1,
+            le=520,
+        ),
+    ] = 8
+    variance_before: Annotated[
+        float,
+        _documented(
+            "variance of a week before the table begins, used in its first week",
+            "1",
+            "mean of eight weeks of squared daily log returns up to 2020-01-02",
+            ge=0,
+            le=10,
+        ),
+    ] = 0.00525646
+
+
+class Compare(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The same paths under another funding rule; keys left out are those of [funding]."""
+
+    name: Annotated[
+        str, Meta(pattern="^[a-z][a-z0-9_]{0,31}$", description="name of the comparison")
+    ]
+    rule: Annotated[Literal["variance", "constant"] | None, Meta(description="as funding.rule")] = (
+        None
+    )
+    variance_premium: (
+        Annotated[float, Meta(ge=0, le=10, description="as funding.variance_premium")] | None
+    ) = None
+    carry: Annotated[float, Meta(ge=-10, le=10, description="as funding.carry")] | None = None
+    constant_daily_bps: (
+        Annotated[float, Meta(ge=-71, le=71, description="as funding.constant_daily_bps")] | None
+    ) = None
+
+
+class Volt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The volt: one depositor, the strategy, the fees."""
+
+    deposit_usdc: Annotated[
+        int, _chosen("what the one depositor puts in", "USDC", "a round sum", ge=1_000, le=10**9)
+    ] = 100_000
+    target_leverage: Annotated[
+        float,
+        _documented(
+            "notional of the squared short over equity",
+            "1",
+            "volt #03: collateralisation ratio 200 %",
+            ge=-1,
+            lt=0,
+        ),
+    ] = -0.5
+    target_leverage_lenience: Annotated[
+        float,
+        _chosen(
+            "how far the leverage may stand from its target before a rebalance",
+            "1",
+            "the documents say 'far from target'; with 0.25 the ratio of 150 % comes first",
+            gt=0,
+            le=1,
+        ),
+    ] = 0.25
+    safe_collateral_ratio_bps: Annotated[
+        int,
+        _documented(
+            "ratio of equity to short below which the volt rebalances",
+            "bps",
+            "volt #03: safe above 150 %",
+            ge=0,
+            le=100_000,
+        ),
+    ] = 15_000
+    is_hedging_on: Annotated[
+        bool, _documented("whether the linear hedge is held", "", "volt #03 is delta neutral")
+    ] = True
+    hedge_band_bps: Annotated[
+        int,
+        _chosen(
+            "net delta, as a share of the short's delta, beyond which the hedge is redone",
+            "bps",
+            "volt #04 has 100; five times wider for an option-like position",
+            ge=1,
+            le=9_999,
+        ),
+    ] = 500
+    hedge_only: Annotated[
+        bool,
+        _chosen(
+            "the band redoes the hedge inside the epoch instead of the whole cycle",
+            "",
+            "a whole cycle would charge the performance fee at every drift",
+        ),
+    ] = True
+    target_hedge_lenience_bps: Annotated[
+        int,
+        _chosen(
+            "net delta that the final check of the hedge leg accepts",
+            "bps",
+            "documented for volt #04",
+            ge=1,
+            le=10_000,
+        ),
+    ] = 100
+    max_quote_pos_change_usdc: Annotated[
+        int,
+        _chosen("most that one order may move", "USDC", "a tenth of the deposit", ge=1, le=10**9),
+    ] = 10_000
+    performance_fee_bps: Annotated[
+        int, _documented("share of an epoch's profit", "bps", "volt fees: 10 %", ge=0, le=10_000)
+    ] = 1_000
+    withdrawal_fee_bps: Annotated[
+        int, _documented("share of a withdrawal", "bps", "volt fees: 0.1 %", ge=0, le=10_000)
+    ] = 10
+    aum_fee_bps: Annotated[
+        int,
+        _documented("share of the assets in a year", "bps", "volt fees: none", ge=0, le=10_000),
+    ] = 0
+
+
+class Perp(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One perp market of the venue, and what trading on it costs."""
+
+    base_lot: Annotated[
+        int, Meta(ge=1, le=10**6, description="native units of the base token in a lot")
+    ]
+    quote_lot: Annotated[
+        int, Meta(ge=1, le=10**6, description="native units of USDC in a price step of a lot")
+    ]
+    funding_period_hours: Annotated[
+        int,
+        _documented(
+            "time in which the whole premium of mark over index is paid",
+            "h",
+            "Entropy: a week for the squared market, a day otherwise",
+            ge=24,
+            le=8_760,
+        ),
+    ]
+    init_leverage: Annotated[
+        float, Meta(ge=1, le=100, description="leverage up to which orders are accepted")
+    ]
+    maint_leverage: Annotated[
+        float, Meta(gt=1, le=200, description="leverage at which the account is liquidated")
+    ]
+    liquidation_fee_bps: Annotated[
+        int, Meta(ge=0, le=5_000, description="share of a liquidated position's value")
+    ]
+    taker_fee_bps: Annotated[
+        float, _chosen("fee of every fill", "bps", "not in the sources", ge=0, le=1_000)
+    ] = 5.0
+    half_spread_bps: Annotated[
+        float, Meta(ge=0, le=1_000, description="distance of bid and ask from the mid")
+    ]
+    impact_bps: Annotated[
+        float,
+        Meta(ge=0, le=1_000, description="further distance for each further order of one leg"),
+    ]
+
+
+class Venue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The margin venue; USDC and both base tokens have six decimals."""
+
+    squared_scale: Annotated[
+        int,
+        _documented(
+            "index of the squared market = price^2 / scale", "1", "Entropy: 10^6", ge=1, le=10**9
+        ),
+    ] = 1_000_000
+    squared: Perp = Perp(
+        base_lot=1_000,
+        quote_lot=1,
+        funding_period_hours=168,
+        init_leverage=5,
+        maint_leverage=10,
+        liquidation_fee_bps=500,
+        half_spread_bps=10,
+        impact_bps=2.5,
+    )
+    linear: Perp = Perp(
+        base_lot=100,
+        quote_lot=1,
+        funding_period_hours=24,
+        init_leverage=10,
+        maint_leverage=20,
+        liquidation_fee_bps=250,
+        half_spread_bps=1,
+        impact_bps=0.5,
+    )
+
+
+class Settings(ModelSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A crab scenario."""
+
+    kind: Literal["crab"] = "crab"
+    compare_paths: Annotated[
+        int,
+        _chosen(
+            "first paths that are run again under each [[compare]]",
+            "paths",
+            "enough for medians",
+            ge=1,
+            le=2**40,
+        ),
+    ] = 2_000
+    market: Market = Market()
+    funding: Funding = Funding()
+    volt: Volt = Volt()
+    venue: Venue = Venue()
+    compare: Annotated[tuple[Compare, ...], Meta(max_length=16)] = ()
+
+    def __post_init__(self) -> None:
+        names = ["base", *(row.name for row in self.compare)]
+        for place, name in enumerate(names[1:]):
+            if names.count(name) > 1:
+                raise ScenarioError(
+                    "is used twice", code="E206", field=f"compare[{place}].name", value=name
+                )
+        if self.volt.target_leverage_lenience > -self.volt.target_leverage:
+            raise ScenarioError(
+                "is larger than the leverage itself",
+                code="E206",
+                field="volt.target_leverage_lenience",
+                value=self.volt.target_leverage_lenience,
+            )
+        if self.volt.max_quote_pos_change_usdc * 1_000 < self.volt.deposit_usdc:
+            raise ScenarioError(
+                "is less than a thousandth of the deposit: a leg would need thousands of orders",
+                code="E206",
+                field="volt.max_quote_pos_change_usdc",
+                value=self.volt.max_quote_pos_change_usdc,
+            )
+        for name, perp in (("squared", self.venue.squared), ("linear", self.venue.linear)):
+            if perp.maint_leverage <= perp.init_leverage:
+                raise ScenarioError(
+                    "is not above init_leverage",
+                    code="E206",
+                    field=f"venue.{name}.maint_leverage",
+                    value=perp.maint_leverage,
+                )
+            if perp.liquidation_fee_bps * perp.init_leverage >= 10_000:
+                raise ScenarioError(
+                    "is not below the weight margin 1 / init_leverage",
+                    code="E206",
+                    field=f"venue.{name}.liquidation_fee_bps",
+                    value=perp.liquidation_fee_bps,
+                )
