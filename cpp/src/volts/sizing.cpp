@@ -38,20 +38,25 @@ void require_positive(std::string_view field, i128 value) {
             .onchain = {}});
 }
 
+/// trunc(notional / lot_value): truncating the 48 fractional bits of the quotient first, as the
+/// client does, changes nothing, so the integer quotient of the bits is the same number.
+std::int64_t whole_lots(I80F48 notional, I80F48 lot_value) {
+    return checked_cast<std::int64_t>(notional.bits() / lot_value.bits());
+}
+
 }  // namespace
 
 std::int64_t target_lots(I80F48 equity, I80F48 leverage, I80F48 price, std::int64_t base_lot) {
     require_positive("price", price.bits());
     require_positive("base_lot", base_lot);
-    return checked_cast<std::int64_t>(((equity * leverage) / scale(price, base_lot)).trunc());
+    return whole_lots(equity * leverage, scale(price, base_lot));
 }
 
 std::int64_t hedge_lots_by_ratio(I80F48 equity, I80F48 leverage, I80F48 ratio, I80F48 price,
                                  std::int64_t base_lot) {
     require_positive("price", price.bits());
     require_positive("base_lot", base_lot);
-    return checked_cast<std::int64_t>(
-        (((equity * leverage) * ratio) / scale(price, base_lot)).trunc());
+    return whole_lots((equity * leverage) * ratio, scale(price, base_lot));
 }
 
 I80F48 position_delta(std::int64_t lots, std::int64_t base_lot, unsigned power,
