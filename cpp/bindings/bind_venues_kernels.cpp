@@ -7,6 +7,7 @@
 #include "engine_state.hpp"
 #include "voltcore/venues/bank.hpp"
 #include "voltcore/venues/health.hpp"
+#include "voltcore/venues/liquidation.hpp"
 #include "voltcore/venues/perp_market.hpp"
 
 namespace voltcore::bindings {
@@ -123,6 +124,21 @@ void bind_venues_kernels(py::module_& m) {
     });
     m.def("venues_settlement", [](py::handle a, py::handle b) {
         return state_of(settlement(fixed(a, "profit_a_bits"), fixed(b, "profit_b_bits")));
+    });
+    m.def("venues_liquidation_deficit", [](py::handle init_health, py::handle asset,
+                                           py::handle liability) {
+        return state_of(liquidation_deficit(fixed(init_health, "init_health_bits"),
+                                            attributes<LiquidationSide>(asset, "asset"),
+                                            attributes<LiquidationSide>(liability, "liability")));
+    });
+    m.def("venues_liquidation_amounts", [](py::handle deficit, py::handle request,
+                                           py::handle native_deposit, py::handle native_borrow,
+                                           py::handle asset, py::handle liability) {
+        return state_of(liquidation_amounts(
+            fixed(deficit, "deficit_bits"), fixed(request, "request_bits"),
+            fixed(native_deposit, "native_deposit_bits"),
+            fixed(native_borrow, "native_borrow_bits"), attributes<LiquidationSide>(asset, "asset"),
+            attributes<LiquidationSide>(liability, "liability")));
     });
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -148,6 +148,116 @@ def _bank_seq(given: Case) -> Case:
     return {"units_bits": units}
 
 
+ONE = 1 << 48
+QUOTE_SIDE = venues.LiquidationSide(price_bits=ONE, weight_bits=ONE, fee_factor_bits=ONE)
+
+
+def _bits(decimal: str) -> int:
+    """A decimal as I80F48: nearest, ties to even."""
+    return round(Fraction(decimal) * ONE)
+
+
+class _Tokens:
+    """Balances at indices of 1 000 000, in the order in which a liquidation moves them."""
+
+    _at: ClassVar = {
+        "deposit_index_bits": INDEX_ONE_MILLION,
+        "borrow_index_bits": INDEX_ONE_MILLION,
+    }
+
+    def __init__(self) -> None:
+        self._held: dict[str, venues.Balance] = {}
+
+    def move(self, name: str, native: int) -> None:
+        kernel = venues.credit if native >= 0 else venues.debit
+        held = self._held.get(name, venues.Balance())
+        self._held[name] = kernel(held, native_bits=abs(native), **self._at)
+
+    def net(self, name: str) -> int:
+        held = self._held[name]
+        # spot_value at price 1 is the exact floor of units * index.
+        sign = 1 if held.deposits_bits else -1
+        units = held.deposits_bits or held.borrows_bits
+        return sign * venues.spot_value(units, INDEX_ONE_MILLION).base_bits
+
+
+def _liq_tt_bank_seq(given: Case) -> Case:
+    price, fee = _bits(given["asset_price"]), _bits(given["fee"])
+    weight = venues.leverage_weights(given["init_lev"] * ONE).asset_bits
+    asset = venues.LiquidationSide(price_bits=price, weight_bits=weight, fee_factor_bits=ONE + fee)
+    tokens = _Tokens()
+    tokens.move("liqee base", int(given["dep_native"]) * ONE)
+    tokens.move("liqee quote", -int(given["bor_native"]) * ONE)
+    tokens.move("liqor quote", int(given["liqor_quote_native"]) * ONE)
+    for _ in range(given["times"]):
+        deposit, borrow = tokens.net("liqee base"), -tokens.net("liqee quote")
+        value = venues.spot_value(deposit, price)
+        weights = venues.Weights(asset_bits=weight, liability_bits=ONE)
+        health = venues.weighted(value, weights) - borrow
+        moved = venues.liquidation_amounts(
+            deficit_bits=venues.liquidation_deficit(health, asset, QUOTE_SIDE),
+            request_bits=_bits(given["max_liab"]),
+            native_deposit_bits=deposit,
+            native_borrow_bits=borrow,
+            asset=asset,
+            liability=QUOTE_SIDE,
+        )
+        tokens.move("liqee quote", moved.liability_bits)
+        tokens.move("liqor quote", -moved.liability_bits)
+        tokens.move("liqor base", moved.asset_bits)
+        tokens.move("liqee base", -moved.asset_bits)
+    return {
+        "liqee_base_bits": tokens.net("liqee base"),
+        "liqee_borrow_bits": -tokens.net("liqee quote"),
+        "liqor_base_bits": tokens.net("liqor base"),
+        "liqor_quote_bits": tokens.net("liqor quote"),
+    }
+
+
+def _liq_tp_seq(given: Case) -> Case:
+    tokens = _Tokens()
+    tokens.move("liqee quote", int(given["quote_native"]) * ONE)
+    tokens.move("liqor quote", int(given["quote_native"]) * ONE)
+    liqee_perp, liqor_perp = int(given["perp_quote_bits"]), 0
+    for _ in range(given["times"]):
+        deposit = tokens.net("liqee quote")
+        moved = venues.liquidation_amounts(
+            deficit_bits=deposit,
+            request_bits=_bits(given["max_liab"]),
+            native_deposit_bits=deposit,
+            native_borrow_bits=-liqee_perp,
+            asset=QUOTE_SIDE,
+            liability=QUOTE_SIDE,
+        )
+        liqee_perp += moved.liability_bits
+        liqor_perp -= moved.liability_bits
+        tokens.move("liqor quote", moved.asset_bits)
+        tokens.move("liqee quote", -moved.asset_bits)
+    return {
+        "liqee_quote_bits": tokens.net("liqee quote"),
+        "liqor_quote_bits": tokens.net("liqor quote"),
+        "liqee_perp_quote_bits": liqee_perp,
+        "liqor_perp_quote_bits": liqor_perp,
+    }
+
+
+def _perp_round_trip(given: Case) -> Case:
+    market = msgspec.structs.replace(
+        venues.PerpMarketConfig.example(),
+        quote_lot_size=given["quote_lot"],
+        taker_fee_bits=_bits(given["fee"]),
+    )
+    config = venues.VenueConfig.squared_and_linear(admin=1, linear=market, enforce_health=False)
+    venue = venues.MarginVenue(config)
+    venue.set_price(1, 1, ONE, 0)
+    venue.cache_prices(0)
+    account = venue.add_account(2, 0)
+    venue.fill_at_quote(2, account, 1, given["lots"], given["open_price_lots"], 0)
+    venue.fill_at_quote(2, account, 1, -given["lots"], given["close_price_lots"], 0)
+    venue.audit()
+    return {"quote_bits": venue.perp_account(account, 1).quote_position_bits}
+
+
 def _replay(operations: dict[str, Callable[[Case], Case]]) -> Callable[[Case], Iterator[Any]]:
     def replay(document: Case) -> Iterator[tuple[str, str | None]]:
         for case in document["cases"]:
@@ -196,4 +306,12 @@ FAMILIES: dict[str, Callable[[Case], Iterator[tuple[str, str | None]]]] = {
     "volts/interest_rate": _replay({"rate": _rate, "update_index": _update_index}),
     "volts/funding": _replay({"delta": _delta, "settle": _settle, "impact": _impact}),
     "volts/health": _replay({"health": _health, "perp_val": _perp_val, "spot_val": _spot_val}),
+    "volts/banks": _replay(
+        {
+            "bank_seq": _bank_seq,
+            "perp_round_trip": _perp_round_trip,
+            "liq_tt_bank_seq": _liq_tt_bank_seq,
+            "liq_tp_seq": _liq_tp_seq,
+        }
+    ),
 }

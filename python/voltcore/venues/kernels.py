@@ -15,6 +15,8 @@ from voltcore.venues.config import IndexConfig, InterestCurve, PerpMarketConfig
 from voltcore.venues.receipts import (
     Accrual,
     Balance,
+    LiquidationAmounts,
+    LiquidationSide,
     OpenOrdersBalance,
     PerpAccount,
     PositionValue,
@@ -31,6 +33,8 @@ __all__ = [
     "index_price",
     "interest_rate",
     "leverage_weights",
+    "liquidation_amounts",
+    "liquidation_deficit",
     "perp_value",
     "settle_funding",
     "settlement",
@@ -249,3 +253,52 @@ def weighted(value: PositionValue, weights: Weights) -> int:
 def settlement(profit_a_bits: int, profit_b_bits: int) -> int:
     """What settling two profits moves out of the first; 0 unless the signs differ."""
     return _core.venues_settlement(profit_a_bits, profit_b_bits)
+
+
+def liquidation_deficit(
+    init_health_bits: int, asset: LiquidationSide, liability: LiquidationSide
+) -> int:
+    """
+    The liability whose transfer brings a negative init health back to 0.
+
+    ``-health / (price_l * (weight_l - (weight_a * fee_a) / fee_l))``, native units, I80F48 bits.
+    Source: Mango v3 ``LiquidateTokenAndToken``.
+    """
+    return _core.venues_liquidation_deficit(init_health_bits, asset, liability)
+
+
+def liquidation_amounts(
+    *,
+    deficit_bits: int,
+    request_bits: int,
+    native_deposit_bits: int,
+    native_borrow_bits: int,
+    asset: LiquidationSide,
+    liability: LiquidationSide,
+) -> LiquidationAmounts:
+    """
+    What a liquidator takes over and receives.
+
+    Parameters
+    ----------
+    deficit_bits : int
+        `liquidation_deficit`, or the whole deposit where a quote side has none.
+    request_bits : int
+        The most the liquidator wants to take over.
+    native_deposit_bits, native_borrow_bits : int
+        What the account holds of the asset and owes of the liability.
+    asset, liability : LiquidationSide
+
+    Returns
+    -------
+    LiquidationAmounts
+
+    Notes
+    -----
+    Source: Mango v3 ``LiquidateTokenAndToken``, ``LiquidateTokenAndPerp``.
+    """
+    return LiquidationAmounts(
+        **_core.venues_liquidation_amounts(
+            deficit_bits, request_bits, native_deposit_bits, native_borrow_bits, asset, liability
+        )
+    )

@@ -14,6 +14,8 @@ __all__ = [
     "BalanceReceipt",
     "FillReceipt",
     "FundingReceipt",
+    "LiquidationAmounts",
+    "LiquidationSide",
     "OpenOrdersBalance",
     "PerpAccount",
     "PositionValue",
@@ -77,6 +79,41 @@ class OpenOrdersBalance(msgspec.Struct, frozen=True, kw_only=True):
     base_locked_bits: int = 0
     quote_free_bits: int = 0
     quote_locked_bits: int = 0
+
+
+class LiquidationSide(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    One side of a liquidation; the quote token and perp quote have 1 for all three.
+
+    Attributes
+    ----------
+    price_bits : int
+        Native quote per native unit.
+    weight_bits : int
+        Init weight, of an asset or of a liability.
+    fee_factor_bits : int
+        1 + liquidation fee of an asset, 1 - liquidation fee of a liability.
+    """
+
+    price_bits: int
+    weight_bits: int
+    fee_factor_bits: int
+
+
+class LiquidationAmounts(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    What moves in a liquidation, native units.
+
+    Attributes
+    ----------
+    liability_bits : int
+        From the liquidator into the account.
+    asset_bits : int
+        From the account to the liquidator.
+    """
+
+    liability_bits: int
+    asset_bits: int
 
 
 class Accrual(msgspec.Struct, frozen=True, kw_only=True):
