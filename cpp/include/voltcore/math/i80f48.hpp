@@ -125,7 +125,7 @@ public:
             std::uint64_t u[4]{};
             std::uint64_t q[2]{};
             u[3] = limbs::shift_left_small<3>(n, shift, u);
-            limbs::divide_normalized<2>(u, 4, d, q);
+            limbs::divide_normalized<4, 2>(u, d, q);
             quotient = (static_cast<u128>(q[1]) << 64) | q[0];
         }
         return with_sign(quotient, negative, out);

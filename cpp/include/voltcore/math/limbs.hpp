@@ -164,47 +164,50 @@ constexpr void shift_right_small(const std::uint64_t* x, int shift, std::uint64_
 ///
 /// u[0..length) is divided in place by d[0..n) (d[n-1] >= 2^63); the quotient's length - n limbs go
 /// to q and the remainder to u[0..n). Precondition: the top n limbs of u are below d.
-template <int n>
-constexpr void divide_normalized(std::uint64_t* u, int length, const std::uint64_t* d,
+template <int length, int n>
+constexpr void divide_normalized(std::uint64_t* u, const std::uint64_t* d,
                                  std::uint64_t* q) noexcept {
-    static_assert(n >= 2);
+    static_assert(n >= 2 && length > n);
     const std::uint64_t d1 = d[n - 1];
     const std::uint64_t d0 = d[n - 2];
     const u128 top = (static_cast<u128>(d1) << 64) | d0;
     const std::uint64_t v = reciprocal_3by2(d1, d0);
+    // The two leading limbs of what is left stay in registers between the digits.
+    std::uint64_t u2 = u[length - 1];
+    std::uint64_t u1 = u[length - 2];
+#pragma GCC unroll 8
     for (int j = length - n - 1; j >= 0; --j) {
-        const std::uint64_t u2 = u[j + n];
-        const std::uint64_t u1 = u[j + n - 1];
-        const std::uint64_t u0 = u[j + n - 2];
         if constexpr (n > 2) {
             if (u2 == d1 && u1 == d0) [[unlikely]] {
                 // The digit is 2^64 - 1 exactly: the part above u[j] is at least d - 2^(64 (n-2)),
                 // so the dividend is at least (2^64 - 1) d because d >= 2^(64 n - 1).
+                u[j + n - 1] = u1;
                 (void)subtract_multiple<n>(u + j, d, ~std::uint64_t{0});
+                u2 = u[j + n - 1];
+                u1 = u[j + n - 2];
                 q[j] = ~std::uint64_t{0};
                 continue;
             }
         }
-        const Quotient3by2 step = divide_3by2(u2, u1, u0, top, v);
+        const Quotient3by2 step = divide_3by2(u2, u1, u[j + n - 2], top, v);
         std::uint64_t digit = step.quotient;
         u128 rest = step.remainder;
         if constexpr (n > 2) {
             const std::uint64_t carry = subtract_multiple<n - 2>(u + j, d, digit);
             const bool negative = rest < carry;
             rest -= carry;
-            u[j + n - 2] = static_cast<std::uint64_t>(rest);
-            u[j + n - 1] = static_cast<std::uint64_t>(rest >> 64);
             if (negative) [[unlikely]] {
                 // The two top limbs of d made the digit one too large.
                 --digit;
-                (void)add_in_place<n>(u + j, d);
+                rest += top + add_in_place<n - 2>(u + j, d);
             }
-        } else {
-            u[j] = static_cast<std::uint64_t>(rest);
-            u[j + 1] = static_cast<std::uint64_t>(rest >> 64);
         }
+        u2 = static_cast<std::uint64_t>(rest >> 64);
+        u1 = static_cast<std::uint64_t>(rest);
         q[j] = digit;
     }
+    u[n - 1] = u2;
+    u[n - 2] = u1;
 }
 
 /// u[0..length) / d by single limbs; the quotient replaces u and the remainder is returned.

@@ -9,42 +9,73 @@
 
 namespace voltcore::math {
 
-/// floor(a * b / d) and the remainder, by the general path: the truth that the fast paths are
-/// tested against.
-[[nodiscard]] constexpr Revert try_mul_div_general(const U256& a, const U256& b, const U256& d,
-                                                   U256Division& out) noexcept {
-    const U512 product = multiply_full(a, b);
+namespace mul_div_path {
+
+/// The contract's checks: whether product / d fits 256 bits.
+[[nodiscard]] constexpr Revert refusal(const U512& product, const U256& d) noexcept {
     if (product.fits_u256()) {
-        if (d.is_zero()) [[unlikely]]
-            return Revert::mul_div_by_zero;
-    } else if (d <= product.high()) [[unlikely]] {
-        return Revert::mul_div_overflow;
+        return d.is_zero() ? Revert::mul_div_by_zero : Revert::none;
     }
-    out = divide_fitting(product, d);
+    return d <= product.high() ? Revert::mul_div_overflow : Revert::none;
+}
+
+/// By schoolbook division: the truth that the other paths are tested against.
+[[nodiscard]] constexpr Revert general(const U256& a, const U256& b, const U256& d,
+                                       U256Division& out) noexcept {
+    const U512 product = multiply_full(a, b);
+    const Revert revert = refusal(product, d);
+    if (revert == Revert::none) [[likely]]
+        out = divide_fitting(product, d);
+    return revert;
+}
+
+/// All three operands below 2^64: one product and at most two divisions of the machine.
+[[nodiscard]] constexpr Revert small(std::uint64_t a, std::uint64_t b, std::uint64_t d,
+                                     U256Division& out) noexcept {
+    if (d == 0) [[unlikely]]
+        return Revert::mul_div_by_zero;
+    const u128 product = static_cast<u128>(a) * b;
+    auto rest = static_cast<std::uint64_t>(product >> 64);
+    std::uint64_t high = 0;
+    if (rest >= d) high = limbs::divide_2by1(0, rest, d, rest);
+    const std::uint64_t low =
+        limbs::divide_2by1(rest, static_cast<std::uint64_t>(product), d, rest);
+    out = {U256::from_limbs(low, high, 0, 0), U256{rest}};
     return Revert::none;
 }
 
-/// floor(a * b / d) and the remainder.
+/// d = 2^k, for example 2^96 of Q64.96 or 2^128 of the growth accumulators: a shift.
+[[nodiscard]] constexpr U256Division shift(const U512& product, const U256& d) noexcept {
+    const int k = d.trailing_zeros();
+    const int limb = k / 64;
+    const int bits = k % 64;
+    const U256& l = product.low();
+    const U256& h = product.high();
+    const std::uint64_t p[8] = {l.limb(0), l.limb(1), l.limb(2), l.limb(3),
+                                h.limb(0), h.limb(1), h.limb(2), h.limb(3)};
+    std::uint64_t q[4]{};
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; ++i) {
+        q[i] = (p[limb + i] >> bits) | ((p[limb + i + 1] << 1) << (63 - bits));
+    }
+    return {U256::from_limbs(q[0], q[1], q[2], q[3]), l & wrapping_subtract(d, U256{1U})};
+}
+
+}  // namespace mul_div_path
+
+/// floor(a * b / d) and the remainder, by the path that fits the operands.
 [[nodiscard]] constexpr Revert try_mul_div_rem(const U256& a, const U256& b, const U256& d,
                                                U256Division& out) noexcept {
-    const std::uint64_t above_64 = a.limb(1) | b.limb(1) | d.limb(1);
-    const std::uint64_t above_128 =
-        a.limb(2) | a.limb(3) | b.limb(2) | b.limb(3) | d.limb(2) | d.limb(3);
-    if ((above_64 | above_128) == 0) {
-        const std::uint64_t divisor = d.limb(0);
-        if (divisor == 0) [[unlikely]]
-            return Revert::mul_div_by_zero;
-        const u128 product = static_cast<u128>(a.limb(0)) * b.limb(0);
-        const auto high = static_cast<std::uint64_t>(product >> 64);
-        const auto low = static_cast<std::uint64_t>(product);
-        std::uint64_t rest = high;
-        std::uint64_t quotient_high = 0;
-        if (high >= divisor) quotient_high = limbs::divide_2by1(0, high, divisor, rest);
-        const std::uint64_t quotient_low = limbs::divide_2by1(rest, low, divisor, rest);
-        out = {U256::from_limbs(quotient_low, quotient_high, 0, 0), U256{rest}};
-        return Revert::none;
+    if (a.fits_u64() && b.fits_u64() && d.fits_u64()) {
+        return mul_div_path::small(a.limb(0), b.limb(0), d.limb(0), out);
     }
-    return try_mul_div_general(a, b, d, out);
+    // The smaller operand first: its empty limbs are skipped.
+    const U512 product = b.fits_u128() ? multiply_full(b, a) : multiply_full(a, b);
+    const Revert revert = mul_div_path::refusal(product, d);
+    if (revert != Revert::none) [[unlikely]]
+        return revert;
+    out = d.is_power_of_two() ? mul_div_path::shift(product, d) : divide_fitting(product, d);
+    return Revert::none;
 }
 
 /// floor(a * b / d).

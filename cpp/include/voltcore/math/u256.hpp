@@ -85,9 +85,14 @@ public:
         return ((limbs_[2] >> 32) | limbs_[3]) == 0;
     }
     [[nodiscard]] constexpr bool is_power_of_two() const noexcept {
-        return std::popcount(limbs_[0]) + std::popcount(limbs_[1]) + std::popcount(limbs_[2]) +
-                   std::popcount(limbs_[3]) ==
-               1;
+        // Limbs are folded from the top; a set bit must meet nothing but zeros. No population
+        // count: the baseline machine has no instruction for it.
+        const std::uint64_t l01 = limbs_[0] | limbs_[1];
+        const std::uint64_t l23 = limbs_[2] | limbs_[3];
+        const std::uint64_t all = l01 | l23;
+        const bool several_limbs = (limbs_[0] != 0 && limbs_[1] != 0) ||
+                                   (limbs_[2] != 0 && limbs_[3] != 0) || (l01 != 0 && l23 != 0);
+        return all != 0 && (all & (all - 1)) == 0 && !several_limbs;
     }
     /// Bits needed: 0 for zero, 256 for the top half of the range.
     [[nodiscard]] constexpr int bit_length() const noexcept {
@@ -310,6 +315,9 @@ struct U256Division {
 
 /// floor(a / b) and the remainder. Precondition: b > 0.
 [[nodiscard]] constexpr U256Division divide_nonzero(const U256& a, const U256& b) noexcept {
+    if (a.fits_u128() && b.fits_u128()) {
+        return {U256{a.low_half() / b.low_half()}, U256{a.low_half() % b.low_half()}};
+    }
     if (a < b) return {U256{}, a};
     if (b.fits_u64()) {
         std::array<std::uint64_t, 4> q = a.limbs();
@@ -326,12 +334,12 @@ struct U256Division {
     u[4] = limbs::shift_left_small<4>(a.limbs().data(), shift, u);
     (void)limbs::shift_left_small<4>(b.limbs().data(), shift, d);
     if (b.limb(3) != 0) {
-        limbs::divide_normalized<4>(u, 5, d, q);
+        limbs::divide_normalized<5, 4>(u, d, q);
     } else if (b.limb(2) != 0) {
-        limbs::divide_normalized<3>(u, 5, d, q);
+        limbs::divide_normalized<5, 3>(u, d, q);
         u[3] = 0;
     } else {
-        limbs::divide_normalized<2>(u, 5, d, q);
+        limbs::divide_normalized<5, 2>(u, d, q);
         u[2] = u[3] = 0;
     }
     limbs::shift_right_small<4>(u, shift, rest);

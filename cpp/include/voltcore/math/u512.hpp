@@ -41,14 +41,17 @@ static_assert(std::is_trivially_copyable_v<U512> && sizeof(U512) == 64);
 
 /// a * b, all 512 bits.
 [[nodiscard]] constexpr U512 multiply_full(const U256& a, const U256& b) noexcept {
-    std::array<std::uint64_t, 8> p{};
+    std::uint64_t p[8] = {};
+#pragma GCC unroll 4
     for (int i = 0; i < 4; ++i) {
+        // Liquidity, prices and shifted amounts have empty limbs: a row of zeros is skipped.
+        if (a.limb(i) == 0) continue;
         std::uint64_t carry = 0;
+#pragma GCC unroll 4
         for (int j = 0; j < 4; ++j) {
-            std::uint64_t& limb = p[static_cast<std::size_t>(i + j)];
-            limb = limbs::multiply_add(a.limb(i), b.limb(j), limb, carry);
+            p[i + j] = limbs::multiply_add(a.limb(i), b.limb(j), p[i + j], carry);
         }
-        p[static_cast<std::size_t>(i + 4)] = carry;
+        p[i + 4] = carry;
     }
     return {U256::from_limbs(p[4], p[5], p[6], p[7]), U256::from_limbs(p[0], p[1], p[2], p[3])};
 }
@@ -73,14 +76,14 @@ static_assert(std::is_trivially_copyable_v<U512> && sizeof(U512) == 64);
     std::uint64_t rest[4]{};
     (void)limbs::shift_left_small<4>(d.limbs().data(), shift, v);
     // high < d, so the shifted dividend loses nothing and its top limbs stay below v.
-    (void)limbs::shift_left_small<8>(u, shift, u);
+    if (shift != 0) (void)limbs::shift_left_small<8>(u, shift, u);
     if (d.limb(3) != 0) {
-        limbs::divide_normalized<4>(u, 8, v, q);
+        limbs::divide_normalized<8, 4>(u, v, q);
     } else if (d.limb(2) != 0) {
-        limbs::divide_normalized<3>(u, 7, v, q);
+        limbs::divide_normalized<7, 3>(u, v, q);
         u[3] = 0;
     } else {
-        limbs::divide_normalized<2>(u, 6, v, q);
+        limbs::divide_normalized<6, 2>(u, v, q);
         u[2] = u[3] = 0;
     }
     limbs::shift_right_small<4>(u, shift, rest);
