@@ -19,6 +19,17 @@ using venues::HealthKind;
 using venues::MarginVenue;
 using Handle = EngineHandle<MarginVenue>;
 
+venues::VenuePreset preset_named(const std::string& name) {
+    if (name == "mango_v3") return venues::mango_v3();
+    if (name == "entropy") return venues::entropy();
+    refuse({.code = ErrorCode::unknown_name,
+            .field = "preset",
+            .value = name,
+            .bound = "is not mango_v3 or entropy",
+            .op = {},
+            .onchain = {}});
+}
+
 std::uint64_t seconds(py::handle now) { return exact<std::uint64_t>(now, "now"); }
 std::uint64_t caller_id(py::handle caller) { return exact<std::uint64_t>(caller, "caller"); }
 /// Read wide, so that an index beyond any venue is refused by the venue and by its own name.
@@ -239,14 +250,9 @@ void bind_venues_margin_venue(py::module_& m) {
     bind_settling(cls);
     bind_views(cls);
 
-    m.def("venues_preset", [](const std::string& name) {
-        const venues::VenuePreset preset =
-            name == "mango_v3" ? venues::mango_v3() : venues::entropy();
-        return state_of(preset);
-    });
+    m.def("venues_preset", [](const std::string& name) { return state_of(preset_named(name)); });
     m.def("venues_example_perp_market", [](const std::string& name, bool squared) {
-        const venues::VenuePreset preset =
-            name == "mango_v3" ? venues::mango_v3() : venues::entropy();
+        const venues::VenuePreset preset = preset_named(name);
         return state_of(squared ? venues::example_squared_market(preset)
                                 : venues::example_linear_market(preset));
     });

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 from msgspec import inspect
+
+from voltcore._names import nearest
 
 _TYPE_NAMES = {
     "int": "an integer",
@@ -34,14 +35,6 @@ class FieldRow:
     description: str
     basis: str
     source: str
-
-
-def nearest(name: object, known: Iterable[str]) -> str | None:
-    """A hint that names the nearest known name, if one is near."""
-    if not isinstance(name, str) or len(name) > 256:
-        return None
-    found = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return f"did you mean {found[0]!r}?" if found else None
 
 
 @functools.lru_cache(maxsize=32)

@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from voltcore._names import nearest
 from voltcore.errors import (
     CorruptError,
     InputRangeError,
@@ -20,7 +21,6 @@ from voltcore.errors import (
     StorageError,
 )
 from voltcore.sim import shard_files, store
-from voltcore.sim._settings import nearest
 from voltcore.sim.data import Data, FolderData
 from voltcore.sim.model import BASE, Band, Column, Series, Trace
 from voltcore.sim.plan import Plan, check_memory

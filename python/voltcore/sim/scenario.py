@@ -23,6 +23,7 @@ from typing import Any
 
 import msgspec
 
+from voltcore._names import nearest
 from voltcore.errors import (
     DuplicateKeyError,
     LimitError,
@@ -36,7 +37,6 @@ from voltcore.sim._settings import (
     bound_of,
     input_fields,
     known_keys,
-    nearest,
     rows_of,
     type_at,
     value_at,

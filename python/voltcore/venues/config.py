@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 
 from voltcore import _core
+from voltcore._names import known_name
 
 __all__ = [
     "QUOTE_TOKEN",
@@ -28,6 +29,7 @@ QUOTE_TOKEN = 15
 """Index of the quote token, the last of 0..15."""
 
 PresetName = Literal["mango_v3", "entropy"]
+_PRESETS = ("mango_v3", "entropy")
 
 
 class InterestCurve(msgspec.Struct, frozen=True, kw_only=True):
@@ -138,8 +140,15 @@ class PerpMarketConfig(msgspec.Struct, frozen=True, kw_only=True):
         Lots 100 / 10. Linear: leverage 10 / 20, liquidation fee 2.5 %, taker and maker 1 %.
         Squared, chosen because the live values are not public: leverage 5 / 10, liquidation fee
         5 %, taker 5 bps, maker 0.
+
+        Raises
+        ------
+        InputRangeError
+            E114 for a program that is not known, with the nearest name.
         """
-        return cls(**_core.venues_example_perp_market(preset, squared))
+        return cls(
+            **_core.venues_example_perp_market(known_name(preset, _PRESETS, "preset"), squared)
+        )
 
 
 class MarketConfig(msgspec.Struct, frozen=True, kw_only=True):
@@ -260,5 +269,12 @@ class VenuePreset(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def named(cls, name: PresetName) -> VenuePreset:
-        """``"mango_v3"`` (program v3.7 constants) or ``"entropy"`` (its fork)."""
-        return cls(**_core.venues_preset(name))
+        """
+        ``"mango_v3"`` (program v3.7 constants) or ``"entropy"`` (its fork).
+
+        Raises
+        ------
+        InputRangeError
+            E114 for another name, with the nearest.
+        """
+        return cls(**_core.venues_preset(known_name(name, _PRESETS, "name")))
