@@ -18,6 +18,9 @@ void bind_math_i80f48(py::module_& m);
 void bind_amm_math(py::module_& m);
 void bind_amm_rows(py::module_& m);
 
+// markets
+void bind_markets(py::module_& m);
+
 // perps
 void bind_perps_kernels(py::module_& m);
 

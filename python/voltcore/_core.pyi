@@ -231,6 +231,67 @@ def amm_swap_step_voltz_rows(
     threads: int,
 ) -> tuple[Limbs, Limbs, Limbs, Limbs, Status]: ...
 
+# markets
+def markets_levels() -> list[str]: ...
+def markets_philox(counters: NDArray[np.uint32], key_0: int, key_1: int) -> NDArray[np.uint32]: ...
+def markets_normals(
+    seed: int,
+    path: int,
+    purpose: int,
+    part: int,
+    first_block: int,
+    count: int,
+    level: str = "",
+) -> NDArray[np.float64]: ...
+def markets_exp(values: NDArray[np.float64], level: str = "") -> NDArray[np.float64]: ...
+def markets_log(values: NDArray[np.float64], level: str = "") -> NDArray[np.float64]: ...
+def markets_inverse_normal(values: NDArray[np.float64]) -> NDArray[np.float64]: ...
+
+class MarketsGeometricBrownianMotion:
+    def __init__(self, start: float, drift: float, volatility: float) -> None: ...
+    def fill(
+        self, seed: int, first_path: int, out: NDArray[np.float64], threads: int, level: str = ""
+    ) -> None: ...
+
+class MarketsMertonJumps:
+    def __init__(
+        self,
+        start: float,
+        drift: float,
+        volatility: float,
+        jumps: float,
+        jump_mean: float,
+        jump_volatility: float,
+    ) -> None: ...
+    def fill(
+        self, seed: int, first_path: int, out: NDArray[np.float64], threads: int, level: str = ""
+    ) -> None: ...
+
+class MarketsBlockBootstrap:
+    def __init__(
+        self, start: float, returns: NDArray[np.float64], block_length: int, stationary: bool
+    ) -> None: ...
+    def fill(
+        self, seed: int, first_path: int, out: NDArray[np.float64], threads: int, level: str = ""
+    ) -> None: ...
+
+class MarketsEpochBridge:
+    def __init__(
+        self,
+        closes: NDArray[np.int64],
+        realised_variance: NDArray[np.float64],
+        steps_per_epoch: int,
+        scale: int,
+    ) -> None: ...
+    def step_volatility(self) -> NDArray[np.float64]: ...
+    def is_clamped(self) -> NDArray[np.bool_]: ...
+    def fill(
+        self, seed: int, first_path: int, out: NDArray[np.float64], threads: int, level: str = ""
+    ) -> None: ...
+    def fill_units(
+        self, seed: int, first_path: int, out: NDArray[np.int64], threads: int, level: str = ""
+    ) -> None: ...
+
 # perps
 def perps_dec_mul(c1: int, e1: int, c2: int, e2: int, target: int, ceil: bool, /) -> int: ...
 def perps_dec_div(c1: int, e1: int, c2: int, e2: int, target: int, ceil: bool, /) -> int: ...

@@ -16,10 +16,11 @@ double exp(double x) noexcept {
     if (x >= -exp_kernel_limit && x <= exp_kernel_limit) return exp_kernel(x);
     if (x > 710.0) return infinity;
     if (x < -746.0) return 0.0;
-    // Outside the normal range of the kernel: 2^(+-64) is taken out and put back.
-    const double shift = x > 0.0 ? 64.0 : -64.0;
-    const double part = exp_kernel((x - shift * ln_2_high) - shift * ln_2_low);
-    return x > 0.0 ? part * 0x1p64 : part * 0x1p-64;
+    // Outside the range of the kernel 2^k is not a normal number: it is applied in two halves.
+    double k = 0.0;
+    const double p = exp_reduced(x, k);
+    const double half = exp2_kernel(k < 0.0 ? -512.0 : 512.0);
+    return p * half * exp2_kernel(k - (k < 0.0 ? -512.0 : 512.0));
 }
 
 double log(double x) noexcept {
@@ -51,7 +52,7 @@ double inverse_normal(double probability) noexcept {
                 r +
             3.387132872796366608;
         const double below =
-            ((((((5226.495278852545925 * r + 28729.085735721942674) * r + 39307.89580009271061) *
+            ((((((5226.495278852854561 * r + 28729.085735721942674) * r + 39307.89580009271061) *
                     r +
                 21213.794301586595867) *
                    r +
@@ -117,7 +118,7 @@ double inverse_normal(double probability) noexcept {
                                    r +
                                0.13692988092273580531) *
                                   r +
-                              0.59983220206372363148) *
+                              0.59983220655588793769) *
                                  r +
                              1.0;
         value = above / below;

@@ -1,0 +1,35 @@
+"""Markets: counter-based random numbers, path models and price series."""
+
+from __future__ import annotations
+
+from voltcore.markets.drawing import MEMORY_LIMIT, PathBlock, path_blocks, paths, unit_paths
+from voltcore.markets.models import (
+    BlockBootstrap,
+    EpochBridge,
+    GeometricBrownianMotion,
+    MertonJumps,
+    PathModel,
+)
+from voltcore.markets.numbers import exp, inverse_normal, log, normals, philox4x32
+from voltcore.markets.series import SHIPPED, Gap, PriceSeries
+
+__all__ = [
+    "MEMORY_LIMIT",
+    "SHIPPED",
+    "BlockBootstrap",
+    "EpochBridge",
+    "Gap",
+    "GeometricBrownianMotion",
+    "MertonJumps",
+    "PathBlock",
+    "PathModel",
+    "PriceSeries",
+    "exp",
+    "inverse_normal",
+    "log",
+    "normals",
+    "path_blocks",
+    "paths",
+    "philox4x32",
+    "unit_paths",
+]
