@@ -102,7 +102,7 @@ def crab_view(paths: int = 400, seed: int = 3) -> RunView:
                 "no series of a squared perp exists",
             ),
         ),
-        settings={"target_leverage": -0.5},
+        settings={"volt.target_leverage": -0.5},
         command="voltcore run crab-btc --paths 400 --seed 3",
         facts={"seed": "3", "scenario digest": "ab" * 32, "voltcore": "0.1.0"},
     )
@@ -125,7 +125,7 @@ def _crab_values(
     flows = {
         name: random.normal(level, abs(level) / 10 + 1, count)
         for (name, _, _), level in zip(
-            names.FLOWS, (-2600, 1900, 1500, -600, 90, 40, 120, 1, 0), strict=True
+            names.FLOWS, (-2600, 1900, 1500, -600, 90, 40, 120, 1, 0, 0, 0), strict=True
         )
     }
     signed = sum(sign * flows[name] for name, _, sign in names.FLOWS)

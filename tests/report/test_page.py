@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 from report_views import crab_view, generic_view, hostile_text, with_hostile_texts
 
+from voltcore.report.page import plotly_script
 from voltcore.report.write import view_html
 
+LIBRARY = "plotly.js"
 VOID = {"meta", "link", "br", "img", "hr", "input"}
 
 
@@ -56,8 +58,11 @@ class Outline(HTMLParser):
 
 
 def outline(page: str) -> Outline:
+    """The page as parsed; the text of plotly.js, which has no tag in it, is left out for speed."""
+    library = plotly_script()
+    assert page.count(library) == 1
     parsed = Outline()
-    parsed.feed(page)
+    parsed.feed(page.replace(library, LIBRARY))
     parsed.close()
     assert parsed.problems == []
     assert parsed.open == []
@@ -74,6 +79,10 @@ def crab_outline(crab_page: str) -> Outline:
     return outline(crab_page)
 
 
+def whole(script: str) -> str:
+    return plotly_script() if script == LIBRARY else script
+
+
 def policy_of(parsed: Outline) -> dict[str, list[str]]:
     (policy,) = (
         dict(attributes)["content"]
@@ -88,7 +97,7 @@ def policy_of(parsed: Outline) -> dict[str, list[str]]:
 def test_the_policy_allows_exactly_the_scripts_of_the_page_by_hash(crab_outline: Outline) -> None:
     policy = policy_of(crab_outline)
     hashes = [
-        "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
+        "'sha256-" + base64.b64encode(hashlib.sha256(whole(text).encode()).digest()).decode() + "'"
         for _, text in crab_outline.scripts
     ]
     assert sorted(policy["script-src"]) == sorted(hashes)

@@ -98,7 +98,7 @@ def test_a_report_is_written_whole_and_replaces_an_older_one(
     assert write_report(results, target) == target
     assert target.read_text(encoding="utf-8") == page
     assert os.listdir(tmp_path) == ["report.html"]
-    assert write_report(results, str(tmp_path)) == target
+    assert results.report(str(tmp_path)) == target
 
 
 def test_a_failing_disk_leaves_the_older_report(

@@ -14,7 +14,7 @@ NOTHING = "\N{EN DASH}"
 
 # Unit -> digits after the point in tables and texts. Others show up to four significant digits.
 _DECIMALS = {"%": 1, "USDC": 2, "USD": 2, "bps": 1, "h": 0, "epochs": 0, "epoch": 0}
-_COUNTS = frozenset({"", "1", "count", "paths"})
+_COUNTS = frozenset({"", "1", "count", "paths", "times"})
 
 
 def number(value: float, decimals: int = 2, *, signed: bool = False) -> str:

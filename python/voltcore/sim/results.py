@@ -318,6 +318,15 @@ class Results:
 
         return import_module("voltcore.report").figures_of(self)
 
+    def report(self, path: str | os.PathLike[str]) -> Path:
+        """
+        Write the page of this run: one file that works offline; see `voltcore.report.write_report`.
+        """
+        from importlib import import_module
+
+        written: Path = import_module("voltcore.report").write_report(self, path)
+        return written
+
     def __repr__(self) -> str:
         return (
             f"<Results of {self.scenario.name!r}: {self.paths:,} paths, seed {self.seed},"

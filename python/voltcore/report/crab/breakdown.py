@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from voltcore.report.blocks import Block, Cell, Figure, Section, Table, Tone
 from voltcore.report.crab import names
 from voltcore.report.escape import figure_text
@@ -36,7 +38,7 @@ def steps_of(view: RunView) -> list[tuple[str, float]] | None:
     steps = [
         (words, sign * mean(values[column]))
         for column, words, sign in names.FLOWS
-        if view.has(column)
+        if view.has(column) and np.nan_to_num(values[column]).any()
     ]
     if not steps:
         return None
@@ -67,6 +69,7 @@ def waterfall(view: RunView, steps: list[tuple[str, float]]) -> Figure:
             ],
             "textposition": "auto",
             "constraintext": "none",
+            "cliponaxis": False,
             "connector": {"line": {"color": GREY, "width": 0.8}},
             "increasing": {"marker": {"color": GAIN}},
             "decreasing": {"marker": {"color": LOSS}},
@@ -90,7 +93,7 @@ def waterfall(view: RunView, steps: list[tuple[str, float]]) -> Figure:
         "not. The two price rows belong together: the hedge gives back what the short loses to a "
         "straight move, and what is left of both is the cost of the squares of the moves.",
         "Waterfall from the deposit to the final value.",
-        narrow_layout(height + 10, margin={"l": 4, "r": 8, "t": 8, "b": 48}, xaxis={"nticks": 4}),
+        narrow_layout(height + 10, margin={"l": 4, "r": 44, "t": 8, "b": 48}, xaxis={"nticks": 4}),
     )
 
 

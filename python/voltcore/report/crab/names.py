@@ -27,6 +27,8 @@ FLOWS = (
     ("performance_fees", "Performance fee", -1),
     ("withdrawal_fees", "Withdrawal fee", -1),
     ("aum_fees", "Management fee", -1),
+    ("liquidation_cost", "Lost to a liquidation", -1),
+    ("rounding", "Rounding", 1),
 )
 DEPOSIT = "deposit"
 FINAL = "final_value"

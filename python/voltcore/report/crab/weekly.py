@@ -112,7 +112,7 @@ def weekly_figure(view: RunView, weeks: Weeks) -> Figure:
         f"made of it on its equity (oracle prices, after all costs; {weeks.origin})."
     )
     funding = view.series.get(names.FUNDING)
-    leverage = abs(float(str(view.settings.get("target_leverage", _DEFAULT_LEVERAGE))))
+    leverage = abs(float(str(view.settings.get("volt.target_leverage", _DEFAULT_LEVERAGE))))
     if funding is not None and finite(np.asarray(funding.values)).size:
         daily = float(np.median(finite(np.asarray(funding.values)))) / 100
         weekly_funding = 7 * daily
