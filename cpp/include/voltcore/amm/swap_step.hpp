@@ -98,30 +98,42 @@ template <Arithmetic style>
 /// A year of 365 days in wad seconds. Source: Time.sol, SECONDS_IN_YEAR_WAD.
 inline constexpr U256 year_wad{static_cast<u128>(31'536'000) * math::wad_u64};
 
-/// Fee on a notional of `notional_wad` for `time_to_maturity_wad` (wad seconds) at a yearly rate,
-/// in token units: two products rounded half up, then truncated.
-/// Source: FixedAndVariableMath.sol, accrualFact; VAMM.sol, computeFeeAmount.
+/// The share of a notional that a fee of `fee_wad` a year takes for `time_to_maturity_wad` (wad
+/// seconds), wad, rounded half up. Source: FixedAndVariableMath.sol, accrualFact.
+[[nodiscard]] constexpr Revert fee_rate(const U256& time_to_maturity_wad, const U256& fee_wad,
+                                        U256& out) noexcept {
+    const Revert revert = math::try_ud60x18_div(time_to_maturity_wad, year_wad, out);
+    if (revert != Revert::none) return revert;
+    return math::try_ud60x18_mul(fee_wad, out, out);
+}
+
+/// Fee on a notional of `notional_wad` at a rate from `fee_rate`, in token units: rounded half up,
+/// then truncated.
+[[nodiscard]] constexpr Revert fee_at_rate(const U256& notional_wad, const U256& rate_wad,
+                                           U256& out) noexcept {
+    const Revert revert = math::try_ud60x18_mul(notional_wad, rate_wad, out);
+    if (revert != Revert::none) return revert;
+    return math::try_ud60x18_to_uint(out, out);
+}
+
+/// Both in one. Source: Voltz SwapMath.sol, computeFeeAmount.
 [[nodiscard]] constexpr Revert fee_amount(const U256& notional_wad,
                                           const U256& time_to_maturity_wad, const U256& fee_wad,
                                           U256& out) noexcept {
     U256 rate;
-    Revert revert = math::try_ud60x18_div(time_to_maturity_wad, year_wad, rate);
+    const Revert revert = fee_rate(time_to_maturity_wad, fee_wad, rate);
     if (revert != Revert::none) return revert;
-    revert = math::try_ud60x18_mul(fee_wad, rate, rate);
-    if (revert != Revert::none) return revert;
-    revert = math::try_ud60x18_mul(notional_wad, rate, rate);
-    if (revert != Revert::none) return revert;
-    return math::try_ud60x18_to_uint(rate, out);
+    return fee_at_rate(notional_wad, rate, out);
 }
 
 /// Voltz: the fee is charged on the notional for the time to maturity and is not taken out of the
 /// input. `remaining` >= 0 is an exact input of variable tokens (a fixed taker), < 0 an exact
-/// output (a variable taker).
-[[nodiscard]] constexpr Revert swap_step_voltz(const U256& current, const U256& target,
-                                               u128 liquidity, const I256& remaining,
-                                               const U256& fee_wad,
-                                               const U256& time_to_maturity_wad,
-                                               SwapStep& step) noexcept {
+/// output (a variable taker). The rate comes from `fee_rate`: it is the same for all steps of a
+/// swap.
+[[nodiscard]] constexpr Revert swap_step_voltz_at_rate(const U256& current, const U256& target,
+                                                       u128 liquidity, const I256& remaining,
+                                                       const U256& fee_rate_wad,
+                                                       SwapStep& step) noexcept {
     U256 uncapped_out;
     Revert revert =
         swap_amounts<Arithmetic::checked>(current, target, liquidity, remaining.magnitude(),
@@ -131,7 +143,21 @@ inline constexpr U256 year_wad{static_cast<u128>(31'536'000) * math::wad_u64};
     U256 notional;
     revert = math::try_ud60x18_from_uint(zero_for_one ? uncapped_out : step.amount_in, notional);
     if (revert != Revert::none) return revert;
-    return fee_amount(notional, time_to_maturity_wad, fee_wad, step.fee);
+    return fee_at_rate(notional, fee_rate_wad, step.fee);
+}
+
+/// The same for a single step.
+[[nodiscard]] constexpr Revert swap_step_voltz(const U256& current, const U256& target,
+                                               u128 liquidity, const I256& remaining,
+                                               const U256& fee_wad,
+                                               const U256& time_to_maturity_wad,
+                                               SwapStep& step) noexcept {
+    U256 rate;
+    const Revert late = fee_rate(time_to_maturity_wad, fee_wad, rate);
+    const Revert revert =
+        swap_step_voltz_at_rate(current, target, liquidity, remaining, rate, step);
+    // The contract reaches the fee last.
+    return revert != Revert::none ? revert : late;
 }
 
 }  // namespace voltcore::amm
