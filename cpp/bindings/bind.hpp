@@ -17,6 +17,7 @@ void bind_math_i80f48(py::module_& m);
 // amm
 void bind_amm_math(py::module_& m);
 void bind_amm_rows(py::module_& m);
+void bind_amm_pool(py::module_& m);
 
 // markets
 void bind_markets(py::module_& m);

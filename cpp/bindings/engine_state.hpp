@@ -39,7 +39,9 @@ template <class T>
         return py::int_{value};
     } else if constexpr (std::is_same_v<T, math::I80F48>) {
         return to_python(value.bits());
-    } else if constexpr (math::HasFields<const T>) {
+    } else if constexpr (requires { StateOf<T>::show(value); }) {
+        return StateOf<T>::show(value);
+    } else {
         py::dict out;
         T::each_field(value, [&out](const char* name, const auto& field) {
             using Field = std::remove_cvref_t<decltype(field)>;
@@ -48,8 +50,6 @@ template <class T>
             out[py::str(key)] = state_of(field);
         });
         return out;
-    } else {
-        return StateOf<T>::show(value);
     }
 }
 

@@ -14,6 +14,7 @@ PYBIND11_MODULE(_core, m) {
     bind_math_i80f48(m);
     bind_amm_math(m);
     bind_amm_rows(m);
+    bind_amm_pool(m);
     bind_markets(m);
     bind_perps_kernels(m);
     bind_venues_kernels(m);

@@ -59,23 +59,34 @@ private:
     std::uint64_t* data_;
 };
 
-/// `body(i)` for every row without the GIL, on `threads` threads (0: one for each core). An
-/// interrupt is noticed between pieces of a million rows.
-template <class Body>
-void for_each_row(std::size_t rows, unsigned threads, const Body& body) {
-    constexpr std::size_t piece = std::size_t{1} << 20;
+/// `body(i, scratch)` for every row without the GIL, on `threads` threads (0: one for each core),
+/// each piece of work with a scratch of its own. An interrupt is noticed between rounds of a
+/// million rows.
+template <class Scratch, class Body>
+void for_each_row_with(std::size_t rows, unsigned threads, const Body& body) {
+    constexpr std::size_t round = std::size_t{1} << 20;
     constexpr std::size_t chunk = std::size_t{1} << 13;
-    for (std::size_t start = 0; start < rows; start += piece) {
-        const std::size_t count = rows - start < piece ? rows - start : piece;
+    for (std::size_t start = 0; start < rows; start += round) {
+        const std::size_t count = rows - start < round ? rows - start : round;
         {
             const py::gil_scoped_release release;
             math::parallel_for(count, threads == 0 ? math::default_threads() : threads, chunk,
                                [&](std::size_t begin, std::size_t end) {
-                                   for (std::size_t i = begin; i < end; ++i) body(start + i);
+                                   Scratch scratch;
+                                   for (std::size_t i = begin; i < end; ++i) {
+                                       body(start + i, scratch);
+                                   }
                                });
         }
         if (PyErr_CheckSignals() != 0) throw py::error_already_set{};
     }
+}
+
+/// The same without scratch.
+template <class Body>
+void for_each_row(std::size_t rows, unsigned threads, const Body& body) {
+    struct None {};
+    for_each_row_with<None>(rows, threads, [&](std::size_t i, None&) { body(i); });
 }
 
 }  // namespace voltcore::bindings
