@@ -34,11 +34,12 @@ def page_html(title: str, kicker: str, sections: Sequence[Section], footer: str)
     number = {figure.name: index for index, figure in enumerate(figures)}
     data = figure_data(figures)
     scripts = [plotly_script(), asset("page.js"), data]
+    titled = [section for section in sections if section.title]
     contents = "".join(
         f"<li><a href={attribute('#' + section.anchor)}>{text(section.title)}</a></li>"
-        for section in sections
-        if section.title
+        for section in titled
     )
+    navigation = f'<nav aria-label="Contents"><ul>{contents}</ul></nav>' if titled[1:] else ""
     return "\n".join(
         (
             "<!DOCTYPE html>",
@@ -57,7 +58,7 @@ def page_html(title: str, kicker: str, sections: Sequence[Section], footer: str)
             f"<header><p>{text(kicker)}</p><h1>{text(title)}</h1></header>",
             "<main>",
             *(section_html(section, number) for section in sections[:1]),
-            f'<nav aria-label="Contents"><ul>{contents}</ul></nav>',
+            navigation,
             *(section_html(section, number) for section in sections[1:]),
             "</main>",
             f"<footer><p>{text(footer)}</p></footer>",

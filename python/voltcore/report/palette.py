@@ -13,6 +13,9 @@ GREEN = "#159a74"
 RED = "#d4622a"
 PURPLE = "#b3639b"
 GREY = "#85888f"
+# On the coloured cells of a heat map, in a light and in a dark page.
+INK = "#1d2329"
+WHITE = "#f4f5f6"
 
 SERIES = (BLUE, RED, GREEN, PURPLE, ORANGE, GREY)
 GAIN = BLUE

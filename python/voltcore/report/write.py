@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voltcore.errors import InputRangeError, InputTypeError
+from voltcore.report.blocks import Section
 from voltcore.report.compose import sections_of
 from voltcore.report.numbers import number
 from voltcore.report.page import page_html
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
     from voltcore.sim.results import Results
 
 NAME = "report.html"
+FOOTER = (
+    "This file is complete: it loads nothing and sends nothing. A simulation shows what would have "
+    "followed from its assumptions; it promises nothing about any future."
+)
 
 
 def write_report(results: Results, path: str | os.PathLike[str]) -> Path:
@@ -44,12 +50,40 @@ def write_report(results: Results, path: str | os.PathLike[str]) -> Path:
     StorageError
         E801, E807 if it cannot be written; what was there stays.
     """
+    return _write(report_html(results), path)
+
+
+def write_page(
+    path: str | os.PathLike[str], title: str, kicker: str, sections: Sequence[Section]
+) -> Path:
+    """
+    Write a page that is not about one run, such as that of a sweep.
+
+    Parameters
+    ----------
+    path : path
+        As in `write_report`.
+    title : str
+        Heading and window title.
+    kicker : str
+        One line above the heading.
+    sections : sequence of Section
+        In reading order; see `voltcore.report.blocks`. Every text in them is escaped.
+
+    Raises
+    ------
+    ResourceError, StorageError
+        As in `write_report`.
+    """
+    return _write(page_html(title, kicker, sections, FOOTER), path)
+
+
+def _write(page: str, path: str | os.PathLike[str]) -> Path:
     target = _target(path)
-    content = report_html(results).encode("utf-8")
     with store.Folder(target.parent) as folder:
         # Left by a writer that was killed.
         folder.remove(store.TEMPORARY + target.name)
-        folder.write(target.name, content)
+        folder.write(target.name, page.encode("utf-8"))
         folder.sync()
     return target
 
@@ -71,11 +105,7 @@ def view_html(view: RunView) -> str:
         )
         if part
     )
-    footer = (
-        "This file is complete: it loads nothing and sends nothing. A simulation shows what would "
-        "have followed from its assumptions; it promises nothing about any future."
-    )
-    return page_html(view.title, kicker, sections_of(view), footer)
+    return page_html(view.title, kicker, sections_of(view), FOOTER)
 
 
 def _target(path: str | os.PathLike[str]) -> Path:
