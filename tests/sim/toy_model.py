@@ -6,6 +6,7 @@ Used by the tests of the run machinery; `register` makes it known under the kind
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Mapping
@@ -148,6 +149,8 @@ class ToyModel:
 
 def build(settings: Settings, inputs: Mapping[str, bytes]) -> ToyModel:
     del inputs
+    if os.environ.get("VOLTCORE_TOY_BUG"):
+        1 / 0  # noqa: B018 - stands for a bug
     return ToyModel(settings)
 
 

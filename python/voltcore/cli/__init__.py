@@ -6,6 +6,7 @@ Each error is one line on stderr; the exit status says what kind it was.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Sequence
@@ -81,9 +82,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return status
     except BrokenPipeError:
-        # The reader of a pipe has gone, as in `voltcore list | head -1`. Python would complain
-        # again when it flushes stdout at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader of a pipe has gone, as in `voltcore list | head -1`.
+        _drop_stdout()
         return 0
     except KeyboardInterrupt:
         _say("interrupted")
@@ -91,6 +91,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except VoltcoreError as error:
         _say(str(error))
         return exit_status(error)
+    except OSError as error:
+        # Files are typed where they are used; what is left is the terminal or a redirection.
+        _drop_stdout()
+        from voltcore.sim.store import storage_error
+
+        _say(str(storage_error(error, "stdout")))
+        return EXIT_STORAGE
     except MemoryError:
         _say("E901 memory: the allocator refused; run fewer paths")
         return EXIT_RESOURCES
@@ -100,6 +107,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         text = escape_text(f"{type(error).__name__}: {error}")[:240]
         _say(f"E991 this is a bug in voltcore: {text}; VOLTCORE_TRACEBACK=1 shows where")
         return EXIT_INTERNAL
+
+
+def _drop_stdout() -> None:
+    """Python flushes stdout once more at its end and would complain again."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _say(text: str) -> None:

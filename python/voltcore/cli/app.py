@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import cyclopts
-from cyclopts import App, Parameter
+from cyclopts import App, Parameter, Token
 
 import voltcore
 from voltcore.cli import screen
 from voltcore.cli.page import check_report_target, write_report
-from voltcore.errors import InputRangeError
+from voltcore.errors import InputRangeError, VoltcoreError, escape_text
 from voltcore.sim import Results, Scenario, load_scenario, shipped_scenarios
 from voltcore.sim import resume as resume_run
 from voltcore.sim import run as run_scenario
@@ -35,9 +37,22 @@ app = App(
 ScenarioName = Annotated[
     str, Parameter(help="Name of a shipped scenario (`voltcore list`) or a TOML file.")
 ]
+
+
+def _whole(_: type, tokens: Sequence[Token]) -> int:
+    """An integer as written; 1.5 is not rounded and 1e3 is not an integer."""
+    text = tokens[0].value.strip()
+    if not re.fullmatch(r"[+-]?[0-9](_?[0-9]){0,77}", text):
+        raise ValueError(f"{escape_text(text)[:40]!r} is not an integer")
+    return int(text)
+
+
 Threads = Annotated[
-    int | None, Parameter(help="Threads; all cores by default. Never changes a result.")
+    int | None,
+    Parameter(converter=_whole, help="Threads; all cores by default. Never changes a result."),
 ]
+Paths = Annotated[int | None, Parameter(converter=_whole, help="Price paths of the base.")]
+Seed = Annotated[int | None, Parameter(converter=_whole, help="Key of all random draws.")]
 Quiet = Annotated[
     bool, Parameter(negative=(), show_default=False, help="No progress bar and no tables.")
 ]
@@ -78,8 +93,8 @@ def run(
     scenario: ScenarioName,
     /,
     *,
-    paths: Annotated[int | None, Parameter(help="Price paths of the base.")] = None,
-    seed: Annotated[int | None, Parameter(help="Key of all random draws.")] = None,
+    paths: Paths = None,
+    seed: Seed = None,
     threads: Threads = None,
     out: Annotated[
         Path | None,
@@ -155,12 +170,20 @@ def report(
 def _finish(
     results: Results, console: screen.Screen, target: Path | None, as_json: bool, *, reused: bool
 ) -> int:
+    failure = None
     if target is not None:
-        write_report(results, target)
+        try:
+            with console.working("writing the report"):
+                write_report(results, target)
+        except VoltcoreError as error:
+            # The run itself is done: it is shown before the page's failure is.
+            failure, target = error, None
     if as_json:
         _print_json(screen.results_as_json(results, target, reused))
     else:
         console.results(results, target, reused)
+    if failure is not None:
+        raise failure
     return 0
 
 
@@ -206,7 +229,7 @@ def validate(
     scenario: ScenarioName,
     /,
     *,
-    paths: Annotated[int | None, Parameter(help="Price paths of the base.")] = None,
+    paths: Paths = None,
     set_: Overrides = None,
     json: Json = False,
 ) -> int:

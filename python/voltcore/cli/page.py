@@ -14,7 +14,11 @@ def check_report_target(target: Path | None) -> None:
     """Refuse a page that could not be written, before the run rather than after it."""
     if target is None:
         return
-    if find_spec("plotly") is None:
+    try:
+        found = find_spec("plotly") is not None
+    except ImportError:
+        found = False
+    if not found:
         raise ResourceError(
             "is not installed; the report needs it",
             code="E902",

@@ -74,13 +74,19 @@ class RunProgress:
             self._bar = None
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        # rich would end the program with status 1; a reader that has seen enough is no error.
+        raise BrokenPipeError
+
+
 class Screen:
     """Output for people: tables on stdout, progress and notes on stderr."""
 
     def __init__(self, quiet: bool = False) -> None:
         self._quiet = quiet
-        self._out = Console(highlight=False, soft_wrap=False)
-        self._notes = Console(stderr=True, highlight=False)
+        self._out = _Console(highlight=False, soft_wrap=False)
+        self._notes = _Console(stderr=True, highlight=False)
 
     @contextlib.contextmanager
     def progress(self, folder: Path) -> Iterator[RunProgress]:
@@ -97,6 +103,15 @@ class Screen:
             raise
         finally:
             progress.stop()
+
+    @contextlib.contextmanager
+    def working(self, text: str) -> Iterator[None]:
+        """A spinner on a terminal, nothing elsewhere."""
+        if self._quiet or not self._notes.is_terminal:
+            yield
+        else:
+            with self._notes.status(text):
+                yield
 
     def _note(self, text: str) -> None:
         if not self._quiet:
