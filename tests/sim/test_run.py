@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import threading
 import time
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
@@ -150,6 +151,49 @@ def test_progress_rises_to_the_number_of_paths(toy: Scenario) -> None:
     assert finished[0] == 0
     assert finished[-1] == seen[-1].total_paths == 150
     assert len(set(finished)) > 4
+
+
+def test_ctrl_c_waits_until_no_lock_is_held(toy: Scenario) -> None:
+    handler = signal.getsignal(signal.SIGINT)
+    reached = []
+
+    def progress(_: sim.Progress) -> None:
+        if not reached:
+            signal.raise_signal(signal.SIGINT)
+        reached.append("the end of the callback")
+
+    with pytest.raises(KeyboardInterrupt):
+        sim.run(toy, progress=progress)
+    assert reached
+    assert signal.getsignal(signal.SIGINT) is handler
+
+
+def test_a_second_ctrl_c_goes_through_at_once(toy: Scenario) -> None:
+    def progress(_: sim.Progress) -> None:
+        signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        sim.run(toy, progress=progress)
+
+
+def test_a_handler_of_the_user_is_called_and_may_let_the_run_go_on(toy: Scenario) -> None:
+    numbers = []
+    before = signal.signal(signal.SIGINT, lambda number, _: numbers.append(number))
+    try:
+        called = []
+
+        def progress(_: sim.Progress) -> None:
+            if not called:
+                signal.raise_signal(signal.SIGINT)
+            called.append(len(numbers))
+
+        assert sim.run(toy, progress=progress).paths == 100
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert numbers == [signal.SIGINT]
+    assert called[0] == 0
 
 
 def test_a_model_that_refuses_stops_the_run_with_its_own_error(

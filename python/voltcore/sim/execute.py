@@ -15,6 +15,7 @@ import msgspec
 
 from voltcore import _core
 from voltcore.errors import InvariantError
+from voltcore.sim.interrupts import HeldInterrupt
 from voltcore.sim.model import Model, Shard
 from voltcore.sim.plan import Plan, ShardRange
 from voltcore.sim.scenario import Scenario, build_model, canonical_settings, restore_scenario
@@ -80,7 +81,7 @@ def compute(
 ) -> Generator[tuple[ShardRange, Shard]]:
     """Shards in the order in which they finish. Leaving the iterator early stops the others."""
     control = _core.Control()
-    done: queue.SimpleQueue[tuple[ShardRange, Any]] = queue.SimpleQueue()
+    done: queue.SimpleQueue[tuple[ShardRange, Any] | None] = queue.SimpleQueue()
     total = plan.total_paths
     kept = total - sum(part.paths for part in todo)
     begin = time.monotonic()
@@ -121,27 +122,33 @@ def compute(
         future.add_done_callback(lambda finished, part=part: done.put((part, finished)))
         return True
 
-    try:
-        report()
-        while len(pending) < window and submit_one():
-            pass
-        while pending:
-            try:
-                part, future = done.get(timeout=_TICK)
-            except queue.Empty:
-                report()
-                continue
-            del pending[part.index]
-            shard = future.result()
-            if shard is None:
-                raise InvariantError("was cancelled by nobody", field="control", op="simulate")
-            submit_one()
-            remote_finished += part.paths
-            yield part, shard
+    # The queue's own lock is safe in a signal handler; everything else waits for `check`.
+    with HeldInterrupt(lambda: done.put(None)) as interrupt:
+        try:
             report()
-    finally:
-        control.cancel()
-        for future in pending.values():
-            future.cancel()
-        if executor is None:
-            pool.shutdown(wait=True, cancel_futures=True)
+            while len(pending) < window and submit_one():
+                pass
+            while pending:
+                interrupt.check()
+                try:
+                    item = done.get(timeout=_TICK)
+                except queue.Empty:
+                    item = None
+                if item is None:
+                    report()
+                    continue
+                part, future = item
+                del pending[part.index]
+                shard = future.result()
+                if shard is None:
+                    raise InvariantError("was cancelled by nobody", field="control", op="simulate")
+                submit_one()
+                remote_finished += part.paths
+                yield part, shard
+                report()
+        finally:
+            control.cancel()
+            for future in pending.values():
+                future.cancel()
+            if executor is None:
+                pool.shutdown(wait=True, cancel_futures=True)

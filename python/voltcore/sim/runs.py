@@ -166,12 +166,13 @@ def _run_in_memory(
     begin = time.monotonic()
     data = MemoryData(model, plan)
     merged = Ranges(plan)
-    for part, shard in compute(
-        scenario, model, plan, list(plan.shards()), threads, executor, progress
-    ):
-        shard_files.check_shard(model, part, shard)
-        merged.add(part)
-        data.add(part, shard)
+    with contextlib.closing(
+        compute(scenario, model, plan, list(plan.shards()), threads, executor, progress)
+    ) as finished:
+        for part, shard in finished:
+            shard_files.check_shard(model, part, shard)
+            merged.add(part)
+            data.add(part, shard)
     merged.check()
     timing = _timing(plan, model, plan.total_paths, time.monotonic() - begin, threads, executor)
     return Results(scenario, describe(scenario, model, plan), data.freeze(), timing, None)
