@@ -277,10 +277,10 @@ class Results:
         """A `pyarrow.Table` of every column as stored; units and scales are field metadata."""
         pa = shard_files.require_pyarrow()
         self._check_table_fits()
-        arrays = [pa.array(self["path"])]
+        arrays = [shard_files.arrow_array(self["path"])]
         fields = [pa.field("path", arrays[0].type)]
         for column in self.columns:
-            array = pa.array(self[column.name])
+            array = shard_files.arrow_array(self[column.name])
             about = {
                 "unit": column.unit,
                 "scale": str(column.scale),
@@ -294,7 +294,7 @@ class Results:
             "seed": str(self.seed),
             "variant": self.variant,
         }
-        return pa.table(arrays, schema=pa.schema(fields, metadata=about))
+        return pa.Table.from_arrays(arrays, schema=pa.schema(fields, metadata=about))
 
     def to_polars(self) -> Any:
         """A `polars.DataFrame` of every column as stored."""
