@@ -9,11 +9,14 @@
 
 #include "bind.hpp"
 #include "convert.hpp"
+#include "voltcore/markets/correlated_assets.hpp"
 #include "voltcore/markets/elementary.hpp"
 #include "voltcore/markets/epoch_bridge.hpp"
 #include "voltcore/markets/kernels.hpp"
 #include "voltcore/markets/path_models.hpp"
 #include "voltcore/markets/philox.hpp"
+#include "voltcore/markets/rejection.hpp"
+#include "voltcore/markets/short_rate.hpp"
 #include "voltcore/math/parallel.hpp"
 
 namespace voltcore::bindings {
@@ -63,7 +66,7 @@ void fill_rows(const Model& model, py::handle seed, py::handle first_path, Array
     const auto workers = exact<std::uint32_t>(threads, "threads");
     const Kernels& kernels = kernels_named(level);
     const auto rows = static_cast<std::size_t>(out.shape(0));
-    const auto columns = static_cast<std::size_t>(out.shape(1));
+    const auto columns = rows == 0 ? 0 : static_cast<std::size_t>(out.size()) / rows;
     T* const data = out.mutable_data();
     const py::gil_scoped_release nogil;
     math::parallel_for(rows, workers, 16, [&](std::size_t begin, std::size_t end) {
@@ -83,6 +86,16 @@ void def_fill(py::class_<Model, Options...>& type) {
            const std::string& level) { fill_rows(model, seed, first_path, out, threads, level); },
         py::arg("seed"), py::arg("first_path"), py::arg("out").noconvert(), py::arg("threads"),
         py::arg("level") = "");
+}
+
+/// Rows of eight numbers: the parameters of an asset.
+std::vector<AssetDynamics> assets_of(const Array<double>& rows) {
+    std::vector<AssetDynamics> assets;
+    const double* at = rows.data();
+    for (py::ssize_t i = 0; i < rows.shape(0); ++i, at += 8) {
+        assets.push_back({at[0], at[1], at[2], at[3], at[4], at[5], at[6], at[7]});
+    }
+    return assets;
 }
 
 /// A row of exact prices: the start, then every step of every epoch the row has room for.
@@ -108,6 +121,15 @@ Array<double> map_rows(RowKernel kernel, const Array<double>& values, const std:
     std::byte* const to = bytes_of(out);
     const py::gil_scoped_release nogil;
     (kernels.*kernel)(in.data(), to, in.size() / sizeof(double));
+    return out;
+}
+
+template <class Draw>
+Array<double> rejected_rows(std::size_t count, Draw draw) {
+    Array<double> out(static_cast<py::ssize_t>(count));
+    double* const to = out.mutable_data();
+    const py::gil_scoped_release nogil;
+    for (std::size_t i = 0; i < count; ++i) to[i] = draw(static_cast<std::uint32_t>(i));
     return out;
 }
 
@@ -141,6 +163,29 @@ void bind_markets(py::module_& m) {
         },
         py::arg("counters").noconvert(), py::arg("key_0"), py::arg("key_1"),
         "Philox4x32-10 of each counter.");
+    m.def(
+        "markets_gamma",
+        [](double shape, py::handle seed, py::handle path, std::size_t count) {
+            const Stream stream =
+                Stream::of(exact<std::uint64_t>(seed, "seed"), Purpose::short_rate,
+                           exact<std::uint64_t>(path, "path"));
+            return rejected_rows(count,
+                                 [&](std::uint32_t i) { return gamma_at(shape, {stream, i}); });
+        },
+        py::arg("shape"), py::arg("seed"), py::arg("path"), py::arg("count"),
+        "Gamma variates of the short rate's blocks 0, 1, ...");
+    m.def(
+        "markets_poisson",
+        [](double mean, py::handle seed, py::handle path, std::size_t count) {
+            const Stream stream =
+                Stream::of(exact<std::uint64_t>(seed, "seed"), Purpose::rate_mixture,
+                           exact<std::uint64_t>(path, "path"));
+            return rejected_rows(count,
+                                 [&](std::uint32_t i) { return poisson_at(mean, {stream, i}); });
+        },
+        py::arg("mean"), py::arg("seed"), py::arg("path"), py::arg("count"),
+        "Poisson variates of the short rate's blocks 0, 1, ...");
+    m.def("markets_log_factorial", &log_factorial, py::arg("n"));
     m.def(
         "markets_normals",
         [](py::handle seed, py::handle path, py::handle purpose, py::handle part,
@@ -210,6 +255,36 @@ void bind_markets(py::module_& m) {
                   py::arg("start"), py::arg("returns").noconvert(), py::arg("block_length"),
                   py::arg("stationary"));
     def_fill(bootstrap);
+
+    py::class_<CoxIngersollRoss> short_rate(m, "MarketsCoxIngersollRoss");
+    short_rate.def(py::init([](double start, double speed, double level, double volatility,
+                               double step_years, py::handle series) {
+                       return CoxIngersollRoss{start,      speed,
+                                               level,      volatility,
+                                               step_years, exact<std::uint32_t>(series, "series")};
+                   }),
+                   py::arg("start"), py::arg("speed"), py::arg("level"), py::arg("volatility"),
+                   py::arg("step_years"), py::arg("series"));
+    short_rate.def_property_readonly("degrees", &CoxIngersollRoss::degrees);
+    def_fill(short_rate);
+
+    py::class_<CorrelatedAssets> correlated(m, "MarketsCorrelatedAssets");
+    correlated.def(py::init([](const Array<double>& assets, const Array<double>& correlation,
+                               double common_jumps) {
+                       return CorrelatedAssets{assets_of(assets), view(correlation), common_jumps};
+                   }),
+                   py::arg("assets").noconvert(), py::arg("correlation").noconvert(),
+                   py::arg("common_jumps"));
+    correlated.def("factor", [](const CorrelatedAssets& self) {
+        const auto n = static_cast<py::ssize_t>(self.assets());
+        Array<double> out({n, n});
+        for (py::ssize_t i = 0; i < n * n; ++i) {
+            out.mutable_data()[i] =
+                self.factor(static_cast<std::size_t>(i / n), static_cast<std::size_t>(i % n));
+        }
+        return out;
+    });
+    def_fill(correlated);
 
     py::class_<EpochBridge> bridge(m, "MarketsEpochBridge");
     bridge.def(py::init([](const Array<std::int64_t>& closes, const Array<double>& variance,

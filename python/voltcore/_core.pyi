@@ -291,6 +291,9 @@ class UniswapV3Pool:
 # markets
 def markets_levels() -> list[str]: ...
 def markets_philox(counters: NDArray[np.uint32], key_0: int, key_1: int) -> NDArray[np.uint32]: ...
+def markets_gamma(shape: float, seed: int, path: int, count: int) -> NDArray[np.float64]: ...
+def markets_poisson(mean: float, seed: int, path: int, count: int) -> NDArray[np.float64]: ...
+def markets_log_factorial(n: float) -> float: ...
 def markets_normals(
     seed: int,
     path: int,
@@ -320,6 +323,34 @@ class MarketsMertonJumps:
         jump_mean: float,
         jump_volatility: float,
     ) -> None: ...
+    def fill(
+        self, seed: int, first_path: int, out: NDArray[np.float64], threads: int, level: str = ""
+    ) -> None: ...
+
+class MarketsCoxIngersollRoss:
+    def __init__(
+        self,
+        start: float,
+        speed: float,
+        level: float,
+        volatility: float,
+        step_years: float,
+        series: int,
+    ) -> None: ...
+    @property
+    def degrees(self) -> float: ...
+    def fill(
+        self, seed: int, first_path: int, out: NDArray[np.float64], threads: int, level: str = ""
+    ) -> None: ...
+
+class MarketsCorrelatedAssets:
+    def __init__(
+        self,
+        assets: NDArray[np.float64],
+        correlation: NDArray[np.float64],
+        common_jumps: float,
+    ) -> None: ...
+    def factor(self) -> NDArray[np.float64]: ...
     def fill(
         self, seed: int, first_path: int, out: NDArray[np.float64], threads: int, level: str = ""
     ) -> None: ...

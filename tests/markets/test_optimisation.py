@@ -19,7 +19,9 @@ CHECKER = r"""
 #include <cstdio>
 #include <vector>
 #include "voltcore/markets/elementary.hpp"
+#include "voltcore/markets/correlated_assets.hpp"
 #include "voltcore/markets/path_models.hpp"
+#include "voltcore/markets/short_rate.hpp"
 using namespace voltcore::markets;
 static void write(const std::vector<double>& row) {
     std::fwrite(row.data(), sizeof(double), row.size(), stdout);
@@ -29,6 +31,10 @@ int main() {
     const std::vector<std::int64_t> closes{6888850000, 7804990000, 8738510000};
     const std::vector<double> variance{0.00856558, 0.00521596};
     const EpochBridge bridge{closes, variance};
+    const AssetDynamics asset{3.0, 1e-4, 0.02, 0.1, -0.02, 0.05, 0.1, 0.2};
+    const std::vector<double> correlation{1, 0.7, -0.3, 0.7, 1, 0.1, -0.3, 0.1, 1};
+    const CorrelatedAssets assets{std::vector<AssetDynamics>{asset, asset, asset},
+                                  correlation, 0.1};
     for (int level = 0; level < 3; ++level) {
         const Kernels* kernels = kernels_of(static_cast<SimdLevel>(level));
         if (kernels == nullptr) continue;
@@ -41,6 +47,14 @@ int main() {
         write(row);
         BridgedPath{bridge}.fill(*kernels, 7, 11, row);
         write(row);
+        CoxIngersollRoss{0.05, 3.0, 0.04, 0.4, 0.01}.fill(*kernels, 7, 11, row);
+        write(row);
+        CoxIngersollRoss{0.05, 3.0, 0.04, 1.1, 0.01}.fill(*kernels, 7, 11, row);
+        write(row);
+        std::vector<double> three(3 * 113);
+        assets.fill(*kernels, 7, 11, three);
+        three.resize(337);
+        write(three);
     }
 }
 """
@@ -57,12 +71,21 @@ def expected_rows() -> np.ndarray:
             168,
             1_000_000,
         ),
+        _core.MarketsCoxIngersollRoss(0.05, 3.0, 0.04, 0.4, 0.01, 0),
+        _core.MarketsCoxIngersollRoss(0.05, 3.0, 0.04, 1.1, 0.01, 0),
     ]
+    asset = [3.0, 1e-4, 0.02, 0.1, -0.02, 0.05, 0.1, 0.2]
+    assets = _core.MarketsCorrelatedAssets(
+        np.array([asset] * 3), np.array([1, 0.7, -0.3, 0.7, 1, 0.1, -0.3, 0.1, 1]), 0.1
+    )
     rows = []
     for model in models:
         row = np.empty((1, 337))
         model.fill(7, 11, row, 1)
         rows.append(row[0])
+    three = np.empty((1, 113, 3))
+    assets.fill(7, 11, three, 1)
+    rows.append(three.ravel()[:337])
     return np.array(rows)
 
 
@@ -94,7 +117,7 @@ def test_paths_are_the_same_bits_at_every_optimisation_level(
     output = subprocess.run(
         [tmp_path / "checker"], cwd=tmp_path, check=True, capture_output=True
     ).stdout
-    rows = np.frombuffer(output, dtype=np.float64).reshape(-1, 4, 337)
+    rows = np.frombuffer(output, dtype=np.float64).reshape(-1, 7, 337)
     assert len(rows) == len(_core.markets_levels())
     for level in rows:
         assert_array_equal(level, expected_rows())

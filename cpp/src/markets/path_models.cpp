@@ -2,10 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <limits>
 
-#include "voltcore/markets/elementary.hpp"
 #include "voltcore/markets/normals.hpp"
 #include "voltcore/markets/philox.hpp"
 #include "voltcore/math/integer.hpp"
@@ -54,17 +52,7 @@ void GeometricBrownianMotion::fill(const Kernels& kernels, std::uint64_t seed, s
 
 MertonJumps::MertonJumps(GeometricBrownianMotion diffusion, double jumps_per_step, double jump_mean,
                          double jump_volatility)
-    : diffusion_{diffusion}, jump_mean_{jump_mean}, jump_volatility_{jump_volatility} {
-    double probability = exp(-jumps_per_step);
-    double total = probability;
-    // A total of 1 within rounding ends the table: the rest has less than 2^-53.
-    for (int count = 1; total < 1.0 && count <= 256; ++count) {
-        thresholds_.push_back(static_cast<std::uint64_t>(total * 0x1p64));
-        probability = probability * jumps_per_step / static_cast<double>(count);
-        if (total + probability == total && count > jumps_per_step) break;
-        total = total + probability;
-    }
-}
+    : diffusion_{diffusion}, jumps_{jumps_per_step, jump_mean, jump_volatility} {}
 
 void MertonJumps::fill(const Kernels& kernels, std::uint64_t seed, std::uint64_t path,
                        std::span<double> prices) const noexcept {
@@ -82,12 +70,8 @@ void MertonJumps::fill(const Kernels& kernels, std::uint64_t seed, std::uint64_t
         kernels.draws(counts, static_cast<std::uint32_t>((first - 1) / 2),
                       std::as_writable_bytes(std::span{draws}).data(), part.size());
         for (std::size_t i = 0; i < part.size(); ++i) {
-            std::size_t jumps = 0;
-            while (jumps < thresholds_.size() && draws[i] >= thresholds_[jumps]) ++jumps;
-            if (jumps != 0) {
-                const double n = static_cast<double>(jumps);
-                const double z = normal_at(sizes, first - 1 + i);
-                jumped = jumped + (n * jump_mean_ + std::sqrt(n) * jump_volatility_ * z);
+            if (const std::uint32_t jumps = jumps_.count(draws[i]); jumps != 0) {
+                jumped = jumped + jumps_.sum(jumps, normal_at(sizes, first - 1 + i));
             }
             const double step = static_cast<double>(first + i);
             part[i] = (step * diffusion_.drift + part[i] * diffusion_.volatility) + jumped;

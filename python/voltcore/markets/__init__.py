@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from voltcore.markets.drawing import MEMORY_LIMIT, PathBlock, path_blocks, paths, unit_paths
+from voltcore.markets.correlated import CorrelatedAssets
+from voltcore.markets.drawing import (
+    MEMORY_LIMIT,
+    PathBlock,
+    asset_paths,
+    path_blocks,
+    paths,
+    unit_paths,
+)
 from voltcore.markets.models import (
     BlockBootstrap,
     EpochBridge,
@@ -11,12 +19,15 @@ from voltcore.markets.models import (
     PathModel,
 )
 from voltcore.markets.numbers import exp, inverse_normal, log, normals, philox4x32
+from voltcore.markets.rates import CoxIngersollRoss
 from voltcore.markets.series import SHIPPED, Gap, PriceSeries
 
 __all__ = [
     "MEMORY_LIMIT",
     "SHIPPED",
     "BlockBootstrap",
+    "CorrelatedAssets",
+    "CoxIngersollRoss",
     "EpochBridge",
     "Gap",
     "GeometricBrownianMotion",
@@ -24,6 +35,7 @@ __all__ = [
     "PathBlock",
     "PathModel",
     "PriceSeries",
+    "asset_paths",
     "exp",
     "inverse_normal",
     "log",

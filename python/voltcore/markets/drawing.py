@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from voltcore.errors import ArrayError, InputRangeError, InputTypeError, ResourceError
 from voltcore.markets._checks import integer, thread_count, uint64
+from voltcore.markets.correlated import CorrelatedAssets
 from voltcore.markets.models import (
     BlockBootstrap,
     EpochBridge,
@@ -17,13 +19,20 @@ from voltcore.markets.models import (
     MertonJumps,
     PathModel,
 )
+from voltcore.markets.rates import CoxIngersollRoss
 
-__all__ = ["MEMORY_LIMIT", "PathBlock", "path_blocks", "paths", "unit_paths"]
+__all__ = ["MEMORY_LIMIT", "PathBlock", "asset_paths", "path_blocks", "paths", "unit_paths"]
 
 MEMORY_LIMIT = 8 * 2**30
 """Bytes that a call may ask for unless it is told otherwise."""
 
-_MODELS = (GeometricBrownianMotion, MertonJumps, BlockBootstrap, EpochBridge)
+_MODELS: tuple[type, ...] = (
+    GeometricBrownianMotion,
+    MertonJumps,
+    BlockBootstrap,
+    EpochBridge,
+    CoxIngersollRoss,
+)
 _CALL_ELEMENTS = 2**21  # between two looks at Ctrl-C: some 10 ms
 _BLOCK_BYTES = 2**19  # stays in the second cache
 
@@ -36,10 +45,16 @@ class PathBlock(NamedTuple):
 
 
 def _check(
-    model: object, n_paths: object, n_steps: object, seed: object, first_path: object
+    model: object,
+    n_paths: object,
+    n_steps: object,
+    seed: object,
+    first_path: object,
+    kinds: tuple[type, ...] = _MODELS,
 ) -> tuple[int, int, int, int]:
-    if not isinstance(model, _MODELS):
-        raise InputTypeError("is not a path model", field="model", value=model)
+    if not isinstance(model, kinds):
+        names = ", ".join(kind.__name__ for kind in kinds)
+        raise InputTypeError(f"is not one of {names}", field="model", value=model)
     paths_wanted = integer(n_paths, "n_paths", 0, 2**63 - 1)
     steps = integer(n_steps, "n_steps", 1, 2**32 - 1)
     seed_value = uint64(seed, "seed")
@@ -75,16 +90,21 @@ def _price_memory(n_bytes: int, limit: object, what: str) -> None:
         )
 
 
-def _allocate(shape: tuple[int, int], dtype: Any) -> NDArray[Any]:
+def _array(
+    out: object, shape: tuple[int, ...], dtype: Any, memory_limit: object, what: str
+) -> NDArray[Any]:
+    """`out` if it fits, or a new array of which the memory has been priced first."""
+    if out is not None:
+        return _check_out(out, shape, dtype)
+    size = 8 * math.prod(shape)
+    _price_memory(size, memory_limit, what)
     try:
         return np.empty(shape, dtype=dtype)
     except (MemoryError, ValueError) as error:
-        raise ResourceError(
-            f"the system refused {shape[0] * shape[1] * 8:,} bytes", field="paths"
-        ) from error
+        raise ResourceError(f"the system refused {size:,} bytes", field=what) from error
 
 
-def _check_out(out: object, shape: tuple[int, int], dtype: Any) -> NDArray[Any]:
+def _check_out(out: object, shape: tuple[int, ...], dtype: Any) -> NDArray[Any]:
     if not isinstance(out, np.ndarray) or isinstance(out, np.ma.MaskedArray):
         raise InputTypeError("is not a NumPy array", field="out", value=type(out).__name__)
     if out.dtype != np.dtype(dtype) or not out.dtype.isnative:
@@ -97,7 +117,7 @@ def _check_out(out: object, shape: tuple[int, int], dtype: Any) -> NDArray[Any]:
 
 
 def _fill(fill: Any, seed: int, first: int, out: NDArray[Any], threads: int) -> None:
-    rows = max(1, _CALL_ELEMENTS * threads // out.shape[1])
+    rows = max(1, _CALL_ELEMENTS * threads // math.prod(out.shape[1:]))
     for row in range(0, out.shape[0], rows):
         fill(seed, first + row, out[row : row + rows], threads)
 
@@ -121,7 +141,8 @@ def paths(
 
     Parameters
     ----------
-    model : GeometricBrownianMotion, MertonJumps, BlockBootstrap or EpochBridge
+    model : GeometricBrownianMotion, MertonJumps, BlockBootstrap, EpochBridge or CoxIngersollRoss
+        A short rate gives rates instead of prices.
     n_paths : int
         How many, from `first_path` on.
     n_steps : int
@@ -158,14 +179,9 @@ def paths(
     """
     n_paths, n_steps, seed, first = _check(model, n_paths, n_steps, seed, first_path)
     workers = thread_count(threads)
-    shape = (n_paths, n_steps + 1)
-    if out is None:
-        _price_memory(8 * shape[0] * shape[1], memory_limit, "paths")
-        out = _allocate(shape, np.float64)
-    else:
-        out = _check_out(out, shape, np.float64)
-    _fill(model._handle.fill, seed, first, out, workers)
-    return out
+    rows = _array(out, (n_paths, n_steps + 1), np.float64, memory_limit, "paths")
+    _fill(model._handle.fill, seed, first, rows, workers)
+    return rows
 
 
 def unit_paths(
@@ -194,14 +210,40 @@ def unit_paths(
         raise InputTypeError("is not an EpochBridge", field="model", value=model)
     n_paths, n_steps, seed, first = _check(model, n_paths, n_steps, seed, first_path)
     workers = thread_count(threads)
-    shape = (n_paths, n_steps + 1)
-    if out is None:
-        _price_memory(8 * shape[0] * shape[1], memory_limit, "unit_paths")
-        out = _allocate(shape, np.int64)
-    else:
-        out = _check_out(out, shape, np.int64)
-    _fill(model._handle.fill_units, seed, first, out, workers)
-    return out
+    rows = _array(out, (n_paths, n_steps + 1), np.int64, memory_limit, "unit_paths")
+    _fill(model._handle.fill_units, seed, first, rows, workers)
+    return rows
+
+
+def asset_paths(
+    model: CorrelatedAssets,
+    n_paths: int,
+    n_steps: int,
+    seed: int,
+    *,
+    first_path: int = 0,
+    threads: int | None = None,
+    out: NDArray[np.float64] | None = None,
+    memory_limit: int = MEMORY_LIMIT,
+) -> NDArray[np.float64]:
+    """
+    Draw the prices of several assets that move together.
+
+    Parameters and errors are those of `paths`; `out` has the shape of the result.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_paths, n_steps + 1, assets)
+        Prices, C-contiguous; step 0 is the start.
+    """
+    n_paths, n_steps, seed, first = _check(
+        model, n_paths, n_steps, seed, first_path, (CorrelatedAssets,)
+    )
+    workers = thread_count(threads)
+    shape = (n_paths, n_steps + 1, len(model.assets))
+    rows = _array(out, shape, np.float64, memory_limit, "asset_paths")
+    _fill(model._handle.fill, seed, first, rows, workers)
+    return rows
 
 
 def path_blocks(
@@ -246,16 +288,20 @@ def path_blocks(
     else:
         rows = integer(block_paths, "block_paths", 1, 2**63 - 1)
     rows = min(rows, max(n_paths, 1))
-    _price_memory(rows * row_bytes, memory_limit, "path_blocks")
-    return _blocks(model, n_paths, (rows, n_steps + 1), seed, first, workers)
+    buffer = _array(None, (rows, n_steps + 1), np.float64, memory_limit, "path_blocks")
+    return _blocks(model, n_paths, buffer, seed, first, workers)
 
 
 def _blocks(
-    model: PathModel, n_paths: int, shape: tuple[int, int], seed: int, first: int, threads: int
+    model: PathModel,
+    n_paths: int,
+    buffer: NDArray[np.float64],
+    seed: int,
+    first: int,
+    threads: int,
 ) -> Iterator[PathBlock]:
-    buffer = _allocate(shape, np.float64)
-    for done in range(0, n_paths, shape[0]):
-        block = buffer[: min(shape[0], n_paths - done)]
+    for done in range(0, n_paths, len(buffer)):
+        block = buffer[: min(len(buffer), n_paths - done)]
         _fill(model._handle.fill, seed, first + done, block, threads)
         view = block.view()
         view.flags.writeable = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,7 @@ __all__ = ["BlockBootstrap", "EpochBridge", "GeometricBrownianMotion", "MertonJu
 _HOURS_A_YEAR = 8766.0
 _MOST_VOLATILITY = 1e3
 _MOST_DRIFT = 1e6
-_MOST_PRICE = 1e15
+MOST_PRICE = 1e15
 
 
 class PathModel(Protocol):
@@ -33,15 +33,32 @@ class PathModel(Protocol):
     def _handle(self) -> Any: ...
 
 
-def _set(model: object, **values: object) -> None:
+class LogSteps(NamedTuple):
+    """A step of the log price: what the core needs of a diffusion with jumps."""
+
+    start: float
+    drift: float
+    volatility: float
+    jumps: float = 0.0
+    jump_mean: float = 0.0
+    jump_volatility: float = 0.0
+
+
+def mean_jump(mean: float, volatility: float) -> float:
+    """Expected relative move of the price in a jump of the log price."""
+    exponent = np.array([mean + volatility * volatility / 2.0])
+    return float(_core.markets_exp(exponent)[0]) - 1.0
+
+
+def set_fields(model: object, **values: object) -> None:
     for name, value in values.items():
         object.__setattr__(model, name, value)
 
 
 def _check_diffusion(model: GeometricBrownianMotion | MertonJumps) -> None:
-    _set(
+    set_fields(
         model,
-        start_price=real(model.start_price, "start_price", positive=True, high=_MOST_PRICE),
+        start_price=real(model.start_price, "start_price", positive=True, high=MOST_PRICE),
         drift=real(model.drift, "drift", low=-_MOST_DRIFT, high=_MOST_DRIFT),
         volatility=real(model.volatility, "volatility", low=0.0, high=_MOST_VOLATILITY),
         step_years=real(model.step_years, "step_years", positive=True, high=1e3),
@@ -82,14 +99,17 @@ class GeometricBrownianMotion:
     def __post_init__(self) -> None:
         _check_diffusion(self)
 
-    @cached_property
-    def _handle(self) -> _core.MarketsGeometricBrownianMotion:
+    def _log_steps(self) -> LogSteps:
         log_drift = (self.drift - self.volatility * self.volatility / 2.0) * self.step_years
         deviation = self.volatility * float(np.sqrt(self.step_years))
-        return _core.MarketsGeometricBrownianMotion(self.start_price, log_drift, deviation)
+        return LogSteps(self.start_price, log_drift, deviation)
+
+    @cached_property
+    def _handle(self) -> _core.MarketsGeometricBrownianMotion:
+        return _core.MarketsGeometricBrownianMotion(*self._log_steps()[:3])
 
     def __getstate__(self) -> dict[str, Any]:
-        return _fields_of(self)
+        return fields_of(self)
 
 
 @dataclass(frozen=True)
@@ -130,7 +150,7 @@ class MertonJumps:
 
     def __post_init__(self) -> None:
         _check_diffusion(self)
-        _set(
+        set_fields(
             self,
             jump_rate=real(self.jump_rate, "jump_rate", low=0.0),
             jump_mean=real(self.jump_mean, "jump_mean", low=-10.0, high=10.0),
@@ -145,15 +165,9 @@ class MertonJumps:
                 hint="take shorter steps",
             )
 
-    @cached_property
-    def _handle(self) -> _core.MarketsMertonJumps:
-        mean_jump = float(
-            _core.markets_exp(
-                np.array([self.jump_mean + self.jump_volatility * self.jump_volatility / 2.0])
-            )[0]
-        )
-        drift = self.drift - self.jump_rate * (mean_jump - 1.0)
-        return _core.MarketsMertonJumps(
+    def _log_steps(self) -> LogSteps:
+        drift = self.drift - self.jump_rate * mean_jump(self.jump_mean, self.jump_volatility)
+        return LogSteps(
             self.start_price,
             (drift - self.volatility * self.volatility / 2.0) * self.step_years,
             self.volatility * float(np.sqrt(self.step_years)),
@@ -162,8 +176,12 @@ class MertonJumps:
             self.jump_volatility,
         )
 
+    @cached_property
+    def _handle(self) -> _core.MarketsMertonJumps:
+        return _core.MarketsMertonJumps(*self._log_steps())
+
     def __getstate__(self) -> dict[str, Any]:
-        return _fields_of(self)
+        return fields_of(self)
 
 
 @dataclass(frozen=True)
@@ -212,12 +230,12 @@ class BlockBootstrap:
             raise InputRangeError(
                 "is not circular or stationary", code="E114", field="kind", value=kind
             )
-        _set(
+        set_fields(
             self,
             returns=tuple(array.tolist()),
             block_length=integer(block_length, "block_length", 1, min(array.size, 2**32 - 1)),
             kind=kind,
-            start_price=real(start_price, "start_price", positive=True, high=_MOST_PRICE),
+            start_price=real(start_price, "start_price", positive=True, high=MOST_PRICE),
         )
 
     @cached_property
@@ -230,7 +248,7 @@ class BlockBootstrap:
         )
 
     def __getstate__(self) -> dict[str, Any]:
-        return _fields_of(self)
+        return fields_of(self)
 
 
 @dataclass(frozen=True)
@@ -279,7 +297,7 @@ class EpochBridge:
         scale: int = 1_000_000,
     ) -> None:
         prices = as_exact(closes, np.int64, "closes")
-        _set(
+        set_fields(
             self,
             closes=tuple(prices.tolist()),
             realised_variance=tuple(reals(realised_variance, "realised_variance").tolist()),
@@ -350,10 +368,10 @@ class EpochBridge:
         )
 
     def __getstate__(self) -> dict[str, Any]:
-        return _fields_of(self)
+        return fields_of(self)
 
 
-def _fields_of(model: Any) -> dict[str, Any]:
+def fields_of(model: Any) -> dict[str, Any]:
     # The handle of the C++ value is rebuilt from the fields.
     names: Iterable[str] = model.__dataclass_fields__
     return {name: getattr(model, name) for name in names}

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "voltcore/markets/epoch_bridge.hpp"
+#include "voltcore/markets/jumps.hpp"
 #include "voltcore/markets/kernels.hpp"
 
 // A path model fills one path: prices after 0, 1, ..., n steps, a pure function of (model, seed,
@@ -30,11 +31,9 @@ struct GeometricBrownianMotion {
 
 /// Merton, "Option pricing when underlying stock returns are discontinuous" (1976): the diffusion
 /// above and N jumps a step, N ~ Poisson(jumps), each normal with jump_mean and jump_volatility in
-/// the log price. Their sum is drawn as N jump_mean + sqrt(N) jump_volatility z.
+/// the log price.
 class MertonJumps {
 public:
-    static constexpr double most_jumps_per_step = 16.0;
-
     /// jumps_per_step in [0, 16]; parameters are checked by the binding's caller.
     MertonJumps(GeometricBrownianMotion diffusion, double jumps_per_step, double jump_mean,
                 double jump_volatility);
@@ -44,9 +43,7 @@ public:
 
 private:
     GeometricBrownianMotion diffusion_;
-    double jump_mean_;
-    double jump_volatility_;
-    std::vector<std::uint64_t> thresholds_;  // P(N <= i) 2^64
+    Jumps jumps_;
 };
 
 enum class BlockKind : std::uint8_t {

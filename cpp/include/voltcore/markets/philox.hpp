@@ -8,12 +8,16 @@ namespace voltcore::markets {
 /// What a random number is for. Two purposes never share a number; ids are part of the results and
 /// never change. 64 and above are free for the areas above this one.
 enum class Purpose : std::uint8_t {
-    diffusion = 0,    ///< normals of a diffusion, 4 a block
-    jump_count = 1,   ///< jumps in a step, 2 a block
-    jump_size = 2,    ///< sum of a step's jumps, 4 a block
-    bootstrap = 3,    ///< start of a resampled block
-    bridge = 4,       ///< normals of one epoch of the epoch bridge, 4 a block
-    first_free = 64,  ///< sim and above count from here
+    diffusion = 0,          ///< normals of a diffusion, 4 a block
+    jump_count = 1,         ///< jumps in a step, 2 a block
+    jump_size = 2,          ///< sum of a step's jumps, 4 a block
+    bootstrap = 3,          ///< start of a resampled block
+    bridge = 4,             ///< normals of one epoch of the epoch bridge, 4 a block
+    short_rate = 5,         ///< a step of a short rate; part = series << 8 | attempt
+    rate_mixture = 6,       ///< Poisson number behind a step of a short rate; parts as above
+    common_jump_count = 7,  ///< jumps of all assets at once in a step, 2 a block
+    common_jump_size = 8,   ///< one asset's share of them, part = asset, 4 a block
+    first_free = 64,        ///< sim and above count from here
 };
 
 /// Counter-based random numbers: a pure function of (seed, purpose, part, path, block).
@@ -70,6 +74,11 @@ inline constexpr int philox_rounds = 10;
                        static_cast<std::uint32_t>(stream.path >> 32)},
                       static_cast<std::uint32_t>(stream.seed),
                       static_cast<std::uint32_t>(stream.seed >> 32));
+}
+
+/// The middle of one of 2^52 equal parts of (0, 1).
+[[nodiscard]] constexpr double uniform_of(std::uint64_t draw) noexcept {
+    return (static_cast<double>(draw >> 12) + 0.5) * 0x1p-52;
 }
 
 /// Word pairs as 64-bit draws: index 0 is words 0 and 1 (low first), index 1 words 2 and 3.
