@@ -5,9 +5,7 @@
 
 #include "bind.hpp"
 #include "convert.hpp"
-#include "engine_handle.hpp"
-#include "engine_state.hpp"
-#include "voltcore/venues/margin_venue.hpp"
+#include "margin_venue_handle.hpp"
 #include "voltcore/venues/preset.hpp"
 
 namespace voltcore::bindings {
@@ -17,45 +15,15 @@ namespace {
 using math::I80F48;
 using venues::HealthKind;
 using venues::MarginVenue;
-using Handle = EngineHandle<MarginVenue>;
+using Handle = VenueHandle;
 
 venues::VenuePreset preset_named(const std::string& name) {
-    if (name == "mango_v3") return venues::mango_v3();
-    if (name == "entropy") return venues::entropy();
-    refuse({.code = ErrorCode::unknown_name,
-            .field = "preset",
-            .value = name,
-            .bound = "is not mango_v3 or entropy",
-            .op = {},
-            .onchain = {}});
-}
-
-std::uint64_t seconds(py::handle now) { return exact<std::uint64_t>(now, "now"); }
-std::uint64_t caller_id(py::handle caller) { return exact<std::uint64_t>(caller, "caller"); }
-/// Read wide, so that an index beyond any venue is refused by the venue and by its own name.
-venues::AccountId account_id(py::handle account) {
-    const auto id = exact<std::uint64_t>(account, "account");
-    return static_cast<venues::AccountId>(std::min<std::uint64_t>(id, venues::most_accounts));
-}
-std::size_t market_index(py::handle market) { return exact<std::uint64_t>(market, "market"); }
-std::uint8_t token_index(py::handle token) {
-    return static_cast<std::uint8_t>(
-        std::min<std::uint64_t>(exact<std::uint64_t>(token, "token"), 255));
-}
-I80F48 fixed(py::handle bits, const char* field) {
-    return I80F48::from_bits(exact<math::i128>(bits, field));
+    const auto place = one_of<std::uint8_t>("preset", name, {"mango_v3", "entropy"});
+    return place == 0 ? venues::mango_v3() : venues::entropy();
 }
 
 HealthKind health_kind(const std::string& kind) {
-    if (kind == "init") return HealthKind::init;
-    if (kind == "maint") return HealthKind::maint;
-    if (kind == "equity") return HealthKind::equity;
-    refuse({.code = ErrorCode::unknown_name,
-            .field = "kind",
-            .value = kind,
-            .bound = "is not init, maint or equity",
-            .op = "health",
-            .onchain = {}});
+    return one_of<HealthKind>("kind", kind, {"init", "maint", "equity"});
 }
 
 void bind_keeper(py::class_<Handle>& cls) {
@@ -249,6 +217,7 @@ void bind_venues_margin_venue(py::module_& m) {
     bind_accounts(cls);
     bind_settling(cls);
     bind_views(cls);
+    bind_venue_orders(cls);
 
     m.def("venues_preset", [](const std::string& name) { return state_of(preset_named(name)); });
     m.def("venues_example_perp_market", [](const std::string& name, bool squared) {

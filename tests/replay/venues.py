@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
+from replay import venue_book
 from voltcore import venues
 
 Case = dict[str, Any]
@@ -303,6 +304,7 @@ def _prints(bits: int, text: str) -> bool:
 
 
 FAMILIES: dict[str, Callable[[Case], Iterator[tuple[str, str | None]]]] = {
+    "volts/order_book": venue_book.replay,
     "volts/interest_rate": _replay({"rate": _rate, "update_index": _update_index}),
     "volts/funding": _replay({"delta": _delta, "settle": _settle, "impact": _impact}),
     "volts/health": _replay({"health": _health, "perp_val": _perp_val, "spot_val": _spot_val}),

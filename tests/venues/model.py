@@ -504,7 +504,13 @@ class Venue:
             "markets": [self._market_state(i) for i in range(len(self.markets))],
             "banks": [self._bank_state(token) for token in self.banks],
             "accounts": [
-                {"owner": a.owner, "being_liquidated": False, "is_bankrupt": False}
+                {
+                    "owner": a.owner,
+                    "being_liquidated": False,
+                    "is_bankrupt": False,
+                    "open_orders": 0,
+                    "margin_basket": 0,
+                }
                 for a in self.accounts
             ],
             "balances": [
@@ -539,6 +545,7 @@ class Venue:
                     "last_update": m.cached_at,
                 },
                 "counterparty": _position_state(m.outside),
+                "dust_bits": 0,
             },
         }
 

@@ -13,6 +13,7 @@ MarginVenue::MarginVenue(const VenueConfig& config, std::uint64_t now)
       valid_interval_{config.valid_interval},
       enforce_health_{config.enforce_health},
       unlimited_pnl_counterparty_{config.unlimited_pnl_counterparty},
+      limits_{config.limits},
       clock_{now} {
     validate(config);
     check_clock("create", now);
@@ -51,6 +52,7 @@ VenueConfig MarginVenue::config() const {
                     .valid_interval = valid_interval_,
                     .enforce_health = enforce_health_,
                     .unlimited_pnl_counterparty = unlimited_pnl_counterparty_,
+                    .limits = limits_,
                     .markets = {},
                     .tokens = {}};
     for (const Market& market : markets_) {

@@ -111,15 +111,6 @@ BalanceReceipt MarginVenue::withdraw(CallerId caller, AccountId account, std::ui
     });
 }
 
-namespace {
-
-std::int64_t open_interest_of(const PerpAccount& account) {
-    return account.base_position < 0 ? math::checked_negate(account.base_position)
-                                     : account.base_position;
-}
-
-}  // namespace
-
 FillReceipt MarginVenue::fill_at_quote(CallerId caller, AccountId account, std::size_t market,
                                        std::int64_t base_lots, std::int64_t price_lots,
                                        std::uint64_t now, bool off_book) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <string>
 
+#include "audit.hpp"
 #include "voltcore/math/bytes.hpp"
 #include "voltcore/venues/margin_venue.hpp"
 
@@ -9,16 +10,6 @@
 namespace voltcore::venues {
 
 namespace {
-
-void hold(bool holds, const std::string& field, std::string_view bound) {
-    if (holds) return;
-    refuse({.code = ErrorCode::invariant,
-            .field = field,
-            .value = {},
-            .bound = std::string{bound},
-            .op = "audit",
-            .onchain = {}});
-}
 
 math::i128 magnitude(std::int64_t lots) {
     return lots < 0 ? -static_cast<math::i128>(lots) : static_cast<math::i128>(lots);
@@ -33,6 +24,7 @@ void MarginVenue::restore() {
     fits(accounts_.size() <= most_accounts);
     fits(balances_.size() == accounts_.size() * banks_.size());
     fits(perp_accounts_.size() == accounts_.size() * markets_.size());
+    fits(perp_books_.empty() || perp_books_.size() == markets_.size());
     try {
         validate(config());
     } catch (const Error&) {
@@ -48,6 +40,7 @@ void MarginVenue::audit() const {
         hold(account.owner != 0, "accounts.owner", "is nobody");
     }
     for (std::size_t slot = 0; slot < banks_.size(); ++slot) audit_bank(slot);
+    audit_orders();
     for (std::size_t i = 0; i < markets_.size(); ++i) audit_market(i);
 }
 
@@ -99,7 +92,7 @@ void MarginVenue::audit_market(std::size_t index) const {
          at + "last_update", "is later than the clock");
     math::i128 base = perp.counterparty.base_position;
     math::i128 open = magnitude(perp.counterparty.base_position);
-    I80F48 quote = perp.fees_accrued +
+    I80F48 quote = (perp.fees_accrued + perp.dust) +
                    quote_after_funding(perp.counterparty, perp.long_funding, perp.short_funding);
     for (AccountId account = 0; account < accounts_.size(); ++account) {
         const PerpAccount& position = perp_at(account, index);
@@ -112,6 +105,12 @@ void MarginVenue::audit_market(std::size_t index) const {
     }
     hold(base == 0, at + "base positions", "do not sum to zero");
     hold(open == perp.open_interest, at + "open_interest", "is not the sum of |base|");
+    // Makers pay their fee when the fill is processed; the market has booked it already.
+    const EventQueue<PerpEvent>& events = perp_book_at(index).events;
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        if (events[i].kind != PerpEvent::Kind::fill) continue;
+        quote -= maker_fee_of(perp.config, events[i].price_lots, events[i].size_lots);
+    }
     // Longs pay what shorts receive and fees stay in the market, to the last bit.
     hold(quote.is_zero(), at + "quote positions", "and accrued fees do not sum to zero");
 }

@@ -56,6 +56,16 @@ void refuse_stale(const char* op, std::string_view onchain, std::string_view fie
                    "is too old at " + std::to_string(now));
 }
 
+void refuse_order(const char* op, std::string_view onchain, std::string_view field,
+                  std::uint64_t value, std::string_view bound) {
+    refuse_onchain(ErrorCode::out_of_range, op, onchain, field, std::to_string(value), bound);
+}
+
+void refuse_full(const char* op, std::string_view onchain, std::string_view field,
+                 std::uint64_t most) {
+    refuse_onchain(ErrorCode::cap, op, onchain, field, std::to_string(most), "is the most");
+}
+
 void refuse_time(const char* op, std::uint64_t now, std::uint64_t last) {
     refuse_onchain(ErrorCode::time_order, op, {}, "now", std::to_string(now),
                    "is not in [" + std::to_string(last) + ", 2^63 - 1]");

@@ -76,9 +76,26 @@ void validate_token(const std::string& at, const TokenConfig& token) {
     }
 }
 
+void validate_limits(const VenueLimits& limits) {
+    const auto within = [](std::uint32_t value, std::uint32_t most, const char* field) {
+        require(value >= 1 && value <= most, std::string{"limits."} + field,
+                "is not in [1, " + std::to_string(most) + "]");
+    };
+    require(!limits.dust_threshold.is_negative() && limits.dust_threshold <= I80F48::from_int(1),
+            "limits.dust_threshold", "is not in [0, 1]");
+    within(limits.orders_per_account, 1024, "orders_per_account");
+    within(limits.orders_per_side, 1U << 20, "orders_per_side");
+    require(limits.off_book_orders <= 1024, "limits.off_book_orders", "is above 1024");
+    within(limits.margin_basket, most_markets, "margin_basket");
+    within(limits.spot_orders, 1024, "spot_orders");
+    require(limits.referral_surcharge_e6 < 1'000'000, "limits.referral_surcharge_e6",
+            "is not below 1000000");
+}
+
 }  // namespace
 
 void validate(const VenueConfig& config) {
+    validate_limits(config.limits);
     require(config.admin != 0, "admin", "is nobody");
     require(config.valid_interval <= longest_valid_interval, "valid_interval", "is above 2^61");
     require(config.markets.size() <= most_markets, "markets", "are more than 15");

@@ -22,6 +22,7 @@ __all__ = [
     "PresetName",
     "TokenConfig",
     "VenueConfig",
+    "VenueLimits",
     "VenuePreset",
 ]
 
@@ -167,6 +168,46 @@ class MarketConfig(msgspec.Struct, frozen=True, kw_only=True):
     perp: PerpMarketConfig = PerpMarketConfig()
 
 
+class VenueLimits(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    How much of everything a venue holds. The defaults are those of Entropy.
+
+    Attributes
+    ----------
+    dust_threshold_bits : int
+        Index units up to which a balance counts as nothing when an account goes bankrupt.
+    orders_per_account : int
+        Perp orders over all markets, with those that left a book by an unprocessed event.
+    orders_per_side : int
+        Resting orders on one side of one book.
+    off_book_orders : int
+        Off-book orders of an account.
+    margin_basket : int
+        Spot markets of an account at a time.
+    spot_orders : int
+        Spot orders of an account in one market, unprocessed ones included.
+    referral_surcharge_e6 : int
+        Millionths of the quote of a fill that a taker pays on top of the taker fee.
+    """
+
+    dust_threshold_bits: int = 281_474_976_711
+    orders_per_account: int = 64
+    orders_per_side: int = 512
+    off_book_orders: int = 10
+    margin_basket: int = 9
+    spot_orders: int = 128
+    referral_surcharge_e6: int = 0
+
+    @classmethod
+    def named(cls, name: PresetName) -> VenueLimits:
+        """The limits of one program: Mango v3 has less dust and no off-book orders."""
+        preset = VenuePreset.named(name)
+        return cls(
+            dust_threshold_bits=preset.dust_threshold_bits,
+            off_book_orders=preset.off_book_orders,
+        )
+
+
 class VenueConfig(msgspec.Struct, frozen=True, kw_only=True):
     """
     A venue before anyone has used it.
@@ -185,6 +226,7 @@ class VenueConfig(msgspec.Struct, frozen=True, kw_only=True):
         False: no operation looks at init health.
     unlimited_pnl_counterparty : bool
         True: an outside party settles any profit, and any loss within the loser's deposit.
+    limits : VenueLimits
     """
 
     admin: int
@@ -193,6 +235,7 @@ class VenueConfig(msgspec.Struct, frozen=True, kw_only=True):
     tokens: tuple[TokenConfig, ...]
     enforce_health: bool = True
     unlimited_pnl_counterparty: bool = False
+    limits: VenueLimits = VenueLimits()
 
     @classmethod
     def squared_and_linear(
@@ -204,6 +247,7 @@ class VenueConfig(msgspec.Struct, frozen=True, kw_only=True):
         linear: PerpMarketConfig | None = None,
         enforce_health: bool = True,
         unlimited_pnl_counterparty: bool = False,
+        limits: VenueLimits | None = None,
     ) -> VenueConfig:
         """
         The venue of the crab: a squared perp at index 0, the linear one at 1, one quote token.
@@ -218,6 +262,8 @@ class VenueConfig(msgspec.Struct, frozen=True, kw_only=True):
             The examples of Entropy by default.
         enforce_health, unlimited_pnl_counterparty : bool
             See the attributes.
+        limits : VenueLimits, optional
+            Those of Entropy by default.
 
         Returns
         -------
@@ -239,6 +285,7 @@ class VenueConfig(msgspec.Struct, frozen=True, kw_only=True):
             tokens=(TokenConfig(index=QUOTE_TOKEN, curve=InterestCurve.example()),),
             enforce_health=enforce_health,
             unlimited_pnl_counterparty=unlimited_pnl_counterparty,
+            limits=limits or VenueLimits(),
         )
 
 

@@ -7,11 +7,12 @@ from typing import Any, Literal
 from voltcore import _core as core
 from voltcore._engine import Engine
 from voltcore.venues.config import QUOTE_TOKEN, VenueConfig
+from voltcore.venues.keeper import KeeperOperations
+from voltcore.venues.perp_orders import PerpOrderOperations
 from voltcore.venues.receipts import (
     Balance,
     BalanceReceipt,
     FillReceipt,
-    FundingReceipt,
     PerpAccount,
     PositionValue,
 )
@@ -24,7 +25,7 @@ WHOLE_DEPOSIT = 2**64 - 1
 """Amount that `MarginVenue.withdraw` without borrowing reads as the whole deposit."""
 
 
-class MarginVenue(Engine):
+class MarginVenue(KeeperOperations, PerpOrderOperations, Engine):
     """
     A margin venue: banks, perp markets, margin accounts and vaults.
 
@@ -60,123 +61,6 @@ class MarginVenue(Engine):
 
     def __init__(self, config: VenueConfig, now: int = 0) -> None:
         self._core = core.MarginVenue(config, now)
-
-    # Keeper operations.
-
-    def set_price(
-        self,
-        caller: int,
-        market: int,
-        price_bits: int,
-        now: int,
-        *,
-        confidence_bits: int = 0,
-        trading: bool = True,
-    ) -> None:
-        """
-        Put a price on a market's feed. Nothing reads it before `cache_prices`.
-
-        Parameters
-        ----------
-        caller : int
-            The admin.
-        market : int
-            A market with a feed of its own.
-        price_bits : int
-            Native quote per native base, above 0.
-        now : int
-            Seconds.
-        confidence_bits : int
-            Half width of the feed's interval, same unit.
-        trading : bool
-            False marks the feed as halted.
-
-        Raises
-        ------
-        NotAuthorizedError
-            ``InvalidOwner``: the caller is not the admin.
-        OracleError
-            ``InvalidOraclePrice``: the price is not positive.
-        InputRangeError
-            ``InvalidMarket``, or ``InvalidParam`` for a market priced from another.
-        """
-        self._core.set_price(caller, market, price_bits, confidence_bits, trading, now)
-
-    def cache_prices(self, now: int) -> None:
-        """
-        Cache every usable feed, and the powers of those, at this instant.
-
-        A feed without a price, halted, or with ``confidence / price > 10 %`` is skipped and keeps
-        its old cache. The square is rounded down, the division by the scale toward zero.
-
-        Parameters
-        ----------
-        now : int
-            Seconds.
-        """
-        self._core.cache_prices(now)
-
-    def update_banks(self, now: int) -> None:
-        """
-        Interest of every bank up to `now`: compounds at the frequency of these updates.
-
-        Parameters
-        ----------
-        now : int
-            Seconds.
-        """
-        self._core.update_banks(now)
-
-    def cache_root_banks(self, now: int) -> None:
-        """
-        Cache the indices of every bank.
-
-        Parameters
-        ----------
-        now : int
-            Seconds.
-        """
-        self._core.cache_root_banks(now)
-
-    def update_funding(self, market: int, bid_lots: int, ask_lots: int, now: int) -> FundingReceipt:
-        """
-        One funding update from the impact prices of the book.
-
-        Parameters
-        ----------
-        market : int
-            Market index.
-        bid_lots, ask_lots : int
-            Quote lots per base lot; 0 for a side without enough size.
-        now : int
-            Seconds.
-
-        Returns
-        -------
-        FundingReceipt
-
-        Raises
-        ------
-        StalePriceError
-            ``InvalidPriceCache``: the index price is too old.
-
-        Notes
-        -----
-        The rate is a snapshot, no average: who updates at a chosen moment chooses the mid, and
-        very frequent updates can truncate to 0.
-        """
-        return FundingReceipt(**self._core.update_funding(market, bid_lots, ask_lots, now))
-
-    def cache_perp_markets(self, now: int) -> None:
-        """
-        Cache the funding accumulators of every market.
-
-        Parameters
-        ----------
-        now : int
-            Seconds.
-        """
-        self._core.cache_perp_markets(now)
 
     # Accounts.
 

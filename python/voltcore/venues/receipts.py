@@ -18,6 +18,7 @@ __all__ = [
     "LiquidationSide",
     "OpenOrdersBalance",
     "PerpAccount",
+    "PerpOrderReceipt",
     "PositionValue",
     "Weights",
 ]
@@ -194,3 +195,29 @@ class FillReceipt(msgspec.Struct, frozen=True, kw_only=True):
     funding_bits: int
     base_position: int
     quote_position_bits: int
+
+
+class PerpOrderReceipt(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    An order that met the book of a perp market.
+
+    Attributes
+    ----------
+    base_lots, quote_lots : int
+        Filled, not negative.
+    posted_lots : int
+        Base lots left on the book.
+    id : int or None
+        Of the resting order.
+    fills : int
+        How many orders it met.
+    fee_bits : int
+        Taker fee, native quote, taken from the position.
+    """
+
+    base_lots: int
+    quote_lots: int
+    posted_lots: int
+    id: int | None
+    fills: int
+    fee_bits: int

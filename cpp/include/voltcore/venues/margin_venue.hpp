@@ -7,7 +7,9 @@
 #include "voltcore/venues/bank.hpp"
 #include "voltcore/venues/health.hpp"
 #include "voltcore/venues/perp_account.hpp"
+#include "voltcore/venues/perp_book.hpp"
 #include "voltcore/venues/perp_market.hpp"
+#include "voltcore/venues/receipts.hpp"
 #include "voltcore/venues/venue_config.hpp"
 
 namespace voltcore::venues {
@@ -16,9 +18,6 @@ inline constexpr std::size_t most_tokens = 16;
 inline constexpr std::size_t most_accounts = std::size_t{1} << 31;
 /// `withdraw` without borrowing reads it as "the whole deposit".
 inline constexpr std::uint64_t whole_deposit = ~std::uint64_t{0};
-
-/// Position of a margin account, in order of creation from 0.
-using AccountId = std::uint32_t;
 
 struct Market {
     Oracle oracle;
@@ -36,55 +35,19 @@ struct MarginAccount {
     CallerId owner = 0;
     bool being_liquidated = false;
     bool is_bankrupt = false;
+    /// Perp orders on all books, with those that left a book by an event still to be processed.
+    std::uint16_t open_orders = 0;
+    std::uint16_t margin_basket = 0;  ///< bit i: spot orders or proceeds in market i
 
     template <class Self, class Visit>
     static void each_field(Self& self, Visit&& visit) {
         visit("owner", self.owner);
         visit("being_liquidated", self.being_liquidated);
         visit("is_bankrupt", self.is_bankrupt);
+        visit("open_orders", self.open_orders);
+        visit("margin_basket", self.margin_basket);
     }
     friend bool operator==(const MarginAccount&, const MarginAccount&) = default;
-};
-
-struct BalanceReceipt {
-    std::uint64_t amount = 0;  ///< native units that moved
-    Balance balance;           ///< of the account, after
-
-    template <class Self, class Visit>
-    static void each_field(Self& self, Visit&& visit) {
-        visit("amount", self.amount);
-        visit("balance", self.balance);
-    }
-};
-
-struct FundingReceipt {
-    I80F48 diff;   ///< clamped book / index - 1
-    I80F48 delta;  ///< native quote per base lot, added to both accumulators
-
-    template <class Self, class Visit>
-    static void each_field(Self& self, Visit&& visit) {
-        visit("diff", self.diff);
-        visit("delta", self.delta);
-    }
-};
-
-struct FillReceipt {
-    std::int64_t base_lots = 0;      ///< signed as given
-    I80F48 quote;                    ///< native quote moved into the position, before the fee
-    I80F48 fee;                      ///< taker fee, native quote
-    I80F48 funding;                  ///< settled on the way, native quote, positive when received
-    std::int64_t base_position = 0;  ///< base lots, after
-    I80F48 quote_position;           ///< native quote, after
-
-    template <class Self, class Visit>
-    static void each_field(Self& self, Visit&& visit) {
-        visit("base_lots", self.base_lots);
-        visit("quote", self.quote);
-        visit("fee", self.fee);
-        visit("funding", self.funding);
-        visit("base_position", self.base_position);
-        visit("quote_position", self.quote_position);
-    }
 };
 
 /// A cross-margined venue (Mango v3, Entropy) as one plain value: banks, perp markets, margin
@@ -137,6 +100,35 @@ public:
                               std::int64_t base_lots, std::int64_t price_lots, std::uint64_t now,
                               bool off_book = false);
 
+    // The order book of a perp market.
+
+    /// Matches an order against the book, the rest of it may stay there. Fills move positions when
+    /// consume_events gets to them; the taker fee is due at once.
+    PerpOrderReceipt place_perp_order(CallerId caller, AccountId account, std::size_t market,
+                                      const PerpOrder& order, std::uint64_t now);
+    /// What place_perp_order would fill and let rest; nothing changes and nothing is checked but
+    /// the order itself.
+    [[nodiscard]] PerpOrderReceipt quote_perp_order(AccountId account, std::size_t market,
+                                                    const PerpOrder& order,
+                                                    std::uint64_t now) const;
+    /// Base lots taken off the book.
+    std::int64_t cancel_perp_order(CallerId caller, AccountId account, std::size_t market,
+                                   std::uint64_t id, std::uint64_t now);
+    std::int64_t cancel_perp_order_by_client_id(CallerId caller, AccountId account,
+                                                std::size_t market, std::uint64_t client_id,
+                                                std::uint64_t now);
+    /// At most `limit` orders of the account in one market; how many went.
+    std::uint64_t cancel_all_perp_orders(CallerId caller, AccountId account, std::size_t market,
+                                         std::uint64_t limit, std::uint64_t now);
+    /// Processes the oldest events of a market, at most `limit`; how many. Anyone may call. An
+    /// event whose arithmetic fails stays, and is refused when it is the first.
+    std::uint64_t consume_events(std::size_t market, std::uint64_t limit, std::uint64_t now);
+    /// One funding update from the impact prices of the market's own book.
+    FundingReceipt update_funding_from_book(std::size_t market, std::uint64_t now);
+    /// Adds to both accumulators and their caches, as a recorded market had it.
+    void adjust_funding(CallerId caller, std::size_t market, I80F48 long_delta, I80F48 short_delta,
+                        std::uint64_t now);
+
     // Settling; anyone may call.
 
     /// Funding of one account up to the cached accumulators; what it received, native quote.
@@ -167,6 +159,8 @@ public:
     [[nodiscard]] const MarginAccount& account(AccountId id) const;
     [[nodiscard]] const Balance& balance(AccountId account, std::uint8_t token) const;
     [[nodiscard]] const PerpAccount& perp_account(AccountId account, std::size_t market) const;
+    /// The book of a market; an empty one before its first resting order.
+    [[nodiscard]] const PerpBook& perp_book(std::size_t market) const;
 
     [[nodiscard]] const std::vector<Market>& markets() const noexcept { return markets_; }
     [[nodiscard]] const std::vector<Bank>& banks() const noexcept { return banks_; }
@@ -177,6 +171,7 @@ public:
     [[nodiscard]] bool has_unlimited_pnl_counterparty() const noexcept {
         return unlimited_pnl_counterparty_;
     }
+    [[nodiscard]] const VenueLimits& limits() const noexcept { return limits_; }
     [[nodiscard]] std::uint64_t clock() const noexcept { return clock_; }
     [[nodiscard]] std::uint64_t fee_vault() const noexcept { return fee_vault_; }
     [[nodiscard]] std::uint64_t insurance_vault() const noexcept { return insurance_vault_; }
@@ -196,6 +191,7 @@ public:
         visit("valid_interval", self.valid_interval_);
         visit("enforce_health", self.enforce_health_);
         visit("unlimited_pnl_counterparty", self.unlimited_pnl_counterparty_);
+        visit("limits", self.limits_);
         visit("clock", self.clock_);
         visit("insurance_vault", self.insurance_vault_);
         visit("fee_vault", self.fee_vault_);
@@ -205,6 +201,7 @@ public:
         visit("accounts", self.accounts_);
         visit("balances", self.balances_);
         visit("perp_accounts", self.perp_accounts_);
+        visit("perp_books", self.perp_books_);
     }
     friend bool operator==(const MarginVenue&, const MarginVenue&) = default;
 
@@ -225,6 +222,7 @@ private:
     [[nodiscard]] const PerpAccount& perp_at(AccountId account, std::size_t market) const noexcept {
         return perp_accounts_[account * markets_.size() + market];
     }
+    [[nodiscard]] const PerpBook& perp_book_at(std::size_t market) const noexcept;
     [[nodiscard]] bool is_fresh(std::uint64_t last_update, std::uint64_t now) const noexcept;
 
     [[nodiscard]] I80F48 native_at(AccountId account, std::size_t slot) const {
@@ -257,7 +255,30 @@ private:
     /// vault where it settles profits.
     void pay_from_vault(const char* op, Bank& bank, I80F48& outside_balance,
                         std::uint64_t amount) const;
+    /// Init health before a trade; @throws Error (BeingLiquidated) for a flagged account that has
+    /// not recovered. 0 where nothing will look at it.
+    [[nodiscard]] I80F48 health_before(const char* op, AccountId account) const;
+    /// @throws Error (InsufficientFunds) when init health is negative, and lower than before if it
+    /// already was.
+    void check_health_after(const char* op, AccountId account, I80F48 before) const;
+    [[nodiscard]] std::int64_t order_size(AccountId account, std::size_t market,
+                                          const PerpOrder& order) const;
+    /// Whether an order may rest at its price, seen from the oracle.
+    [[nodiscard]] bool may_rest(std::size_t market, Side side, std::int64_t price_lots) const;
+    void plan_perp_order(AccountId account, std::size_t market, const PerpOrder& order,
+                         std::uint64_t now, MatchPlan& plan) const;
+    /// What the taker pays for a fill of `quote`, native.
+    [[nodiscard]] I80F48 taker_fee(const PerpMarket& perp, I80F48 quote) const;
+    void process(const PerpEvent& event, std::size_t market);
+    static void move_funding(PerpMarket& perp, I80F48 long_delta, I80F48 short_delta);
+    /// Off the book and out of the account, at once.
+    std::int64_t release_perp_order(std::size_t market, OrderBook::Node node) noexcept;
+    std::uint64_t release_perp_orders(AccountId account, std::size_t market,
+                                      std::uint64_t limit) noexcept;
+    void check_canceller(const char* op, CallerId caller, AccountId account, std::size_t market,
+                         std::uint64_t now) const;
     void derive_weights();
+    void audit_orders() const;
     void audit_bank(std::size_t slot) const;
     void audit_market(std::size_t index) const;
 
@@ -265,6 +286,7 @@ private:
     std::uint64_t valid_interval_ = 0;
     bool enforce_health_ = true;
     bool unlimited_pnl_counterparty_ = false;
+    VenueLimits limits_;
     std::uint64_t clock_ = 0;
     std::uint64_t insurance_vault_ = 0;  ///< native quote
     std::uint64_t fee_vault_ = 0;        ///< native quote
@@ -275,6 +297,8 @@ private:
     std::vector<MarginAccount> accounts_;
     std::vector<Balance> balances_;           ///< account-major, one per bank
     std::vector<PerpAccount> perp_accounts_;  ///< account-major, one per market
+    /// One per market, or none before the first order rests: fills at quotes never pay for them.
+    std::vector<PerpBook> perp_books_;
 };
 
 }  // namespace voltcore::venues

@@ -10,6 +10,9 @@ namespace voltcore::venues {
 
 using math::I80F48;
 
+/// Position of a margin account, in order of creation from 0.
+using AccountId = std::uint32_t;
+
 struct PerpAccount {
     std::int64_t base_position = 0;  ///< base lots
     I80F48 quote_position;           ///< native quote
@@ -60,6 +63,12 @@ inline void settle_funding(PerpAccount& account, I80F48 long_funding, I80F48 sho
     account.quote_position = quote_after_funding(account, long_funding, short_funding);
     account.long_settled_funding = long_funding;
     account.short_settled_funding = short_funding;
+}
+
+/// |base position|: what the account adds to the open interest.
+[[nodiscard]] inline std::int64_t open_interest_of(const PerpAccount& account) {
+    return account.base_position < 0 ? math::checked_negate(account.base_position)
+                                     : account.base_position;
 }
 
 /// lots * base_lot_size * price in native quote; exact.

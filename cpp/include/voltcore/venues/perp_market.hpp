@@ -149,6 +149,9 @@ struct PerpMarket {
     PerpMarketCache cache;
     /// The other side of the fills at quoted prices, so that base and quote still sum to zero.
     PerpAccount counterparty;
+    /// Native quote that fee roundings and socialised losses left to nobody: positions, accrued
+    /// fees and this sum to zero to the last bit.
+    I80F48 dust;
     HealthWeights weights;  ///< from the leverages of `config`; not part of the stored bytes
 
     template <class Self, class Visit>
@@ -161,6 +164,7 @@ struct PerpMarket {
         visit("open_interest", self.open_interest);
         visit("cache", self.cache);
         visit("counterparty", self.counterparty);
+        visit("dust", self.dust);
     }
     [[nodiscard]] bool is_listed() const noexcept { return config.base_lot_size > 0; }
     friend bool operator==(const PerpMarket&, const PerpMarket&) = default;

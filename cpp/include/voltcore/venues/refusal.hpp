@@ -33,6 +33,14 @@ namespace voltcore::venues {
 [[noreturn]] void refuse_stale(const char* op, std::string_view onchain, std::string_view field,
                                std::uint64_t last_update, std::uint64_t now);
 
+/// `InvalidOrderId` and `ClientIdNotFound`: an id that names no order.
+[[noreturn]] void refuse_order(const char* op, std::string_view onchain, std::string_view field,
+                               std::uint64_t value, std::string_view bound);
+
+/// `OutOfSpace`, `TooManyOpenOrders`, ...: a list that is full at `most`.
+[[noreturn]] void refuse_full(const char* op, std::string_view onchain, std::string_view field,
+                              std::uint64_t most);
+
 /// A clock that runs backwards; the venue reads its own clock and so has no name for it.
 [[noreturn]] void refuse_time(const char* op, std::uint64_t now, std::uint64_t last);
 

@@ -29,6 +29,30 @@ struct MarketConfig {
     friend bool operator==(const MarketConfig&, const MarketConfig&) = default;
 };
 
+/// How much of everything a venue holds, and below what a balance counts as nothing.
+struct VenueLimits {
+    /// Index units; 1e-3 to the nearest 2^-48, as in Entropy.
+    I80F48 dust_threshold = I80F48::from_bits(281'474'976'711);
+    std::uint32_t orders_per_account = 64;    ///< perp orders over all markets
+    std::uint32_t orders_per_side = 512;      ///< resting orders on one side of one book
+    std::uint32_t off_book_orders = 10;       ///< per account
+    std::uint32_t margin_basket = 9;          ///< spot markets of one account at a time
+    std::uint32_t spot_orders = 128;          ///< per account and spot market
+    std::uint32_t referral_surcharge_e6 = 0;  ///< of the quote of a fill, on top of the taker fee
+
+    template <class Self, class Visit>
+    static void each_field(Self& self, Visit&& visit) {
+        visit("dust_threshold", self.dust_threshold);
+        visit("orders_per_account", self.orders_per_account);
+        visit("orders_per_side", self.orders_per_side);
+        visit("off_book_orders", self.off_book_orders);
+        visit("margin_basket", self.margin_basket);
+        visit("spot_orders", self.spot_orders);
+        visit("referral_surcharge_e6", self.referral_surcharge_e6);
+    }
+    friend bool operator==(const VenueLimits&, const VenueLimits&) = default;
+};
+
 /// A venue before anyone has used it. What differs between protocols and revisions is data here.
 struct VenueConfig {
     CallerId admin = 0;
@@ -36,6 +60,7 @@ struct VenueConfig {
     bool enforce_health = true;        ///< off: no operation looks at init health
     /// On: an outside party settles any profit, and any loss within the loser's deposit.
     bool unlimited_pnl_counterparty = false;
+    VenueLimits limits;
     std::vector<MarketConfig> markets;  ///< market index = position, at most 15
     std::vector<TokenConfig> tokens;    ///< rising index, the quote token last
 
@@ -45,6 +70,7 @@ struct VenueConfig {
         visit("valid_interval", self.valid_interval);
         visit("enforce_health", self.enforce_health);
         visit("unlimited_pnl_counterparty", self.unlimited_pnl_counterparty);
+        visit("limits", self.limits);
         visit("markets", self.markets);
         visit("tokens", self.tokens);
     }
