@@ -14,16 +14,14 @@ from numpy.typing import NDArray
 
 from voltcore._names import nearest
 from voltcore.errors import (
-    CorruptError,
     InputRangeError,
     InputTypeError,
     ResourceError,
-    StorageError,
 )
-from voltcore.sim import shard_files, store
-from voltcore.sim.data import Data, FolderData
+from voltcore.sim import shard_files
+from voltcore.sim.data import Data
 from voltcore.sim.model import BASE, Band, Column, Series, Trace
-from voltcore.sim.plan import Plan, check_memory
+from voltcore.sim.plan import check_memory
 from voltcore.sim.statistics import BandCounts, TraceValues, check_level, ordered_quantile
 from voltcore.sim.summary import Probability, Summary, make_summary, wilson
 
@@ -76,6 +74,8 @@ class Results:
         StorageError
             E801 if there is no such folder, or it holds no finished run.
         """
+        from voltcore.sim.load import load
+
         return load(folder)
 
     @property
@@ -335,85 +335,6 @@ class Results:
 
     def _repr_html_(self) -> str:
         return self.summary()._repr_html_()
-
-
-def load(folder: str | os.PathLike[str]) -> Results:
-    """The results in a finished run folder, every file checked; see `Results.load`."""
-    from voltcore.sim.records import Ranges, read_record
-
-    path = Path(os.fspath(folder))
-    with store.Folder(path) as opened:
-        names = set(opened.names())
-        if "manifest.json" not in names:
-            if "run.json" in names:
-                raise StorageError(
-                    "holds a run that is not finished",
-                    path=str(path),
-                    hint="finish it: voltcore resume",
-                )
-            raise StorageError("holds no run", path=str(path))
-        record, scenario = read_record(opened)
-        manifest = opened.read_json("manifest.json")
-        where = opened.named("manifest.json")
-        try:
-            if manifest["run"] != store.digest(store.canonical_json(record)):
-                raise CorruptError("belongs to another run than run.json", path=where)
-            plan = plan_of(manifest["plan"])
-            merged = Ranges(plan)
-            expected = {part.index: part for part in plan.shards()}
-            listed = {"run.json", "manifest.json", "timing.json"}
-            listed |= {item["file"] for item in record["inputs"]}
-            for shard in manifest["shards"]:
-                part = expected.get(shard["index"])
-                if part is None or (part.variant, part.first_path, part.paths) != (
-                    shard["variant"],
-                    shard["first_path"],
-                    shard["paths"],
-                ):
-                    raise CorruptError(
-                        f"lists a shard {shard['index']} of another plan", path=where
-                    )
-                for name, facts in shard["files"].items():
-                    _check_file(opened, name, facts)
-                    listed.add(name)
-                merged.add(part)
-            merged.check()
-            for name in sorted(names - listed):
-                if name.endswith(".parquet"):
-                    raise CorruptError("is not listed in the manifest", path=opened.named(name))
-            data = FolderData(path, plan, manifest)
-            timing = _read_timing(opened) if "timing.json" in names else None
-            return Results(scenario, manifest, data, timing, path)
-        except (KeyError, TypeError, IndexError, AttributeError, msgspec.ValidationError) as error:
-            raise CorruptError(f"lacks an entry: {error}", path=where) from None
-
-
-def _check_file(folder: store.Folder, name: str, facts: Mapping[str, Any]) -> None:
-    data = folder.read(name)
-    if len(data) != facts["bytes"]:
-        raise CorruptError(
-            f"has {len(data):,} bytes, not {facts['bytes']:,}", path=folder.named(name)
-        )
-    if store.digest(data) != facts["sha256"]:
-        raise CorruptError("is damaged: its digest does not match", path=folder.named(name))
-
-
-def _read_timing(folder: store.Folder) -> dict[str, Any] | None:
-    try:
-        return folder.read_json("timing.json")
-    except StorageError:
-        return None  # wall-clock facts are no part of the results
-
-
-def plan_of(plan: Mapping[str, Any]) -> Plan:
-    """A plan from its JSON form."""
-    return Plan(
-        int(plan["paths"]),
-        int(plan["seed"]),
-        int(plan["paths_per_shard"]),
-        int(plan["traces"]),
-        tuple((str(item["name"]), int(item["paths"])) for item in plan["variants"]),
-    )
 
 
 def _require(name: str) -> Any:
