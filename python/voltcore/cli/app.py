@@ -14,7 +14,7 @@ from cyclopts import App, Parameter, Token
 
 import voltcore
 from voltcore.cli import screen
-from voltcore.cli.page import check_report_target, write_report
+from voltcore.cli.page import check_report_target
 from voltcore.errors import InputRangeError, VoltcoreError, escape_text
 from voltcore.sim import Results, Scenario, load_scenario, shipped_scenarios
 from voltcore.sim import resume as resume_run
@@ -174,7 +174,7 @@ def _finish(
     if target is not None:
         try:
             with console.working("writing the report"):
-                write_report(results, target)
+                results.report(target)
         except VoltcoreError as error:
             # The run itself is done: it is shown before the page's failure is.
             failure, target = error, None

@@ -1,4 +1,4 @@
-"""The report page, as the command line writes it."""
+"""Whether a report page could be written, asked before the work that it is about."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from voltcore.errors import InputRangeError, ResourceError
-from voltcore.sim.results import Results
-from voltcore.sim.store import Folder
 
 
 def check_report_target(target: Path | None) -> None:
@@ -29,13 +27,3 @@ def check_report_target(target: Path | None) -> None:
         raise InputRangeError("is a folder", field="--report", value=str(target))
     if not target.parent.is_dir():
         raise InputRangeError("is in no existing folder", field="--report", value=str(target))
-
-
-def write_report(results: Results, target: Path) -> None:
-    """Write the page, whole or not at all."""
-    from importlib import import_module
-
-    text = import_module("voltcore.report").report_html(results)
-    with Folder(target.parent) as folder:
-        folder.write(target.name, text.encode("utf-8"))
-        folder.sync()
