@@ -1,0 +1,229 @@
+#include "voltcore/irs/margin_calculator.hpp"
+
+#include <algorithm>
+
+#include "voltcore/amm/sqrt_price_math.hpp"
+
+namespace voltcore::irs {
+
+namespace {
+
+using math::check;
+using math::sd59x18_div;
+using math::sd59x18_mul;
+using math::ud60x18_div;
+using math::ud60x18_mul;
+
+const I256 signed_wad = I256::from_bits(wad);
+
+/// The contract's `<<` on a signed number: nothing is checked.
+I256 shift_left(const I256& value, unsigned shift) noexcept {
+    return I256::from_bits(shift_left_truncating(value.to_bits(), shift));
+}
+
+U256 larger(const U256& a, const U256& b) noexcept { return a < b ? b : a; }
+
+}  // namespace
+
+I256 MarginCalculator::time_factor() {
+    if (time_factor_) return *time_factor_;
+    if (now_wad_ > term_.end_wad) check(Revert::past_term_end, "time_factor");
+    if (parameters_.beta_wad.is_zero()) check(Revert::beta_is_zero, "time_factor");
+    const I256 scaled_time =
+        sd59x18_div(math::to_int256(term_.end_wad - now_wad_), parameters_.t_max_wad);
+    time_factor_ = math::sd59x18_exp(sd59x18_mul(scaled_time, -parameters_.beta_wad));
+    return *time_factor_;
+}
+
+I256 MarginCalculator::bound_of(const U256& historical_apy_wad, bool is_upper) {
+    const MarginParameters& p = parameters_;
+    const I256 factor = time_factor();
+    const I256 one_minus = signed_wad - factor;
+    const I256 four_alpha = shift_left(p.alpha_wad, 2);
+    const I256 four_beta = shift_left(p.beta_wad, 2);
+    // Degrees of freedom and non-centrality of the scaled chi-square of the CIR model.
+    const I256 k = sd59x18_div(four_alpha, p.sigma_squared_wad);
+    const I256 decayed =
+        sd59x18_mul(sd59x18_mul(four_beta, factor), math::to_int256(historical_apy_wad));
+    const I256 lambda = sd59x18_div(sd59x18_div(decayed, p.sigma_squared_wad), one_minus);
+    const I256 root = math::sd59x18_sqrt(shift_left(shift_left(lambda, 1) + k, 1));
+    I256 critical = sd59x18_mul(root, is_upper ? p.xi_upper_wad : p.xi_lower_wad);
+    if (!is_upper) critical = -critical;
+    const I256 scale = sd59x18_div(sd59x18_mul(p.sigma_squared_wad, one_minus), four_beta);
+    return sd59x18_mul(scale, k + lambda + critical);
+}
+
+U256 MarginCalculator::apy_bound(const U256& historical_apy_wad, bool is_upper) {
+    const I256 bound = bound_of(historical_apy_wad, is_upper);
+    return bound.is_negative() ? U256{} : bound.to_bits();
+}
+
+U256 MarginCalculator::worst_case_variable_factor(bool is_fixed_taker, bool is_lm,
+                                                  const U256& historical_apy_wad) {
+    const U256& multiplier = is_fixed_taker ? parameters_.apy_upper_multiplier_wad
+                                            : parameters_.apy_lower_multiplier_wad;
+    if (!rules_.growth_in_worst_case) {
+        const U256 years = accrual_factor(term_.end_wad - term_.start_wad);
+        const U256 factor = ud60x18_mul(apy_bound(historical_apy_wad, is_fixed_taker), years);
+        return is_lm ? factor : ud60x18_mul(factor, multiplier);
+    }
+    const U256 growth = inputs_.variable_factor_no_cache_wad() + wad;
+    U256 apy = apy_bound(historical_apy_wad, is_fixed_taker);
+    if (!is_lm) apy = ud60x18_mul(apy, multiplier);
+    const U256 years = accrual_factor(term_.end_wad - now_wad_);
+    return ud60x18_mul(growth, ud60x18_mul(apy, years) + wad) - wad;
+}
+
+const U256& MarginCalculator::cached_worst_case(bool is_fixed_taker, bool is_lm) {
+    std::optional<U256>& known = worst_case_[(is_fixed_taker ? 2 : 0) + (is_lm ? 1 : 0)];
+    if (!known) {
+        known = worst_case_variable_factor(is_fixed_taker, is_lm, inputs_.historical_apy_wad());
+    }
+    return *known;
+}
+
+const I256& MarginCalculator::fixed_factor_at_maturity() {
+    if (!fixed_factor_) fixed_factor_ = math::to_int256(fixed_factor(true, term_, now_wad_));
+    return *fixed_factor_;
+}
+
+U256 MarginCalculator::core(const I256& fixed, const I256& variable, bool is_lm) {
+    if (!fixed.is_negative() && !variable.is_negative()) return U256{};
+    I256 cashflow = sd59x18_mul(math::sd59x18_from_int(fixed), fixed_factor_at_maturity());
+    I256 variable_part;
+    if (!variable.is_zero()) {
+        const I256 variable_wad = math::sd59x18_from_int(variable);
+        const bool is_fixed_taker = variable.is_negative();
+        variable_part =
+            sd59x18_mul(variable_wad, math::to_int256(cached_worst_case(is_fixed_taker, is_lm)));
+    }
+    cashflow += variable_part;
+    return cashflow.is_negative() ? math::ud60x18_to_uint((-cashflow).to_bits()) : U256{};
+}
+
+const U256& MarginCalculator::unwind_decay() {
+    if (!unwind_decay_) {
+        const U256 scaled_time =
+            ud60x18_div(term_.end_wad - now_wad_, math::to_uint256(parameters_.t_max_wad));
+        const I256 exponent =
+            sd59x18_mul(math::to_int256(scaled_time), -math::to_int256(parameters_.gamma_wad));
+        unwind_decay_ = wad - math::to_uint256(math::sd59x18_exp(exponent));
+    }
+    return *unwind_decay_;
+}
+
+U256 MarginCalculator::simulated_unwind(const U256& variable_size, const U256& sqrt_price_x96,
+                                        const U256& rate_multiplier_wad,
+                                        const U256& deviation_min_wad, bool is_fixed_taker_unwind) {
+    const U256 inverse = math::mul_div(wad, q96, sqrt_price_x96);
+    const U256 rate = ud60x18_mul(inverse, inverse);  // percent
+    const U256 deviation = larger(ud60x18_mul(rate, rate_multiplier_wad), deviation_min_wad);
+    const U256 shift = ud60x18_mul(deviation, unwind_decay());
+    U256 factor;
+    if (is_fixed_taker_unwind) {
+        factor = rate > shift ? rate - shift : U256{};
+    } else {
+        factor = rate + shift;
+    }
+    return math::ud60x18_to_uint(ud60x18_mul(math::ud60x18_from_uint(variable_size), factor));
+}
+
+U256 MarginCalculator::minimum(const I256& fixed, const I256& variable, bool is_lm,
+                               const U256& sqrt_price_x96) {
+    if (variable.is_zero()) return U256{};
+    const bool is_fixed_taker_unwind = !variable.is_negative();
+    if (is_fixed_taker_unwind && !fixed.is_negative() && !fixed.is_zero()) return U256{};
+    const MarginParameters& p = parameters_;
+    const U256& multiplier =
+        is_fixed_taker_unwind
+            ? (is_lm ? p.dev_mul_left_unwind_lm_wad : p.dev_mul_left_unwind_im_wad)
+            : (is_lm ? p.dev_mul_right_unwind_lm_wad : p.dev_mul_right_unwind_im_wad);
+    const U256& deviation_min = is_fixed_taker_unwind
+                                    ? (is_lm ? p.fixed_rate_deviation_min_left_unwind_lm_wad
+                                             : p.fixed_rate_deviation_min_left_unwind_im_wad)
+                                    : (is_lm ? p.fixed_rate_deviation_min_right_unwind_lm_wad
+                                             : p.fixed_rate_deviation_min_right_unwind_im_wad);
+    const I256 minus_variable = -variable;
+    const U256 unwound = simulated_unwind(variable.magnitude(), sqrt_price_x96, multiplier,
+                                          deviation_min, is_fixed_taker_unwind);
+    const I256 unbalanced = math::to_int256(unwound);
+    const I256 fixed_delta =
+        fixed_token_balance(is_fixed_taker_unwind ? unbalanced : -unbalanced, minus_variable,
+                            inputs_.variable_factor_wad(), term_, now_wad_);
+    return larger(core(fixed + fixed_delta, I256{}, is_lm),
+                  p.min_margin_to_incentivise_liquidators);
+}
+
+U256 MarginCalculator::requirement(const I256& fixed, const I256& variable, bool is_lm,
+                                   const U256& sqrt_price_x96) {
+    const U256 margin = core(fixed, variable, is_lm);
+    if (rules_.counterfactual_unwind) {
+        return larger(margin, minimum(fixed, variable, is_lm, sqrt_price_x96));
+    }
+    if (variable.is_min()) check(Revert::panic_overflow, "requirement");
+    const U256& eta = is_lm ? parameters_.eta_lm_wad : parameters_.eta_im_wad;
+    const U256 share = ud60x18_mul(ud60x18_mul(variable.magnitude(), eta),
+                                   accrual_factor(term_.end_wad - now_wad_));
+    return larger(larger(margin, share), parameters_.min_margin_to_incentivise_liquidators);
+}
+
+FixedAndVariable MarginCalculator::extra_balances(std::int32_t from_tick, std::int32_t to_tick,
+                                                  u128 liquidity, const U256& variable_factor_wad) {
+    if (from_tick == to_tick) return {};
+    constexpr std::string_view op = "extra_balances";
+    U256 from;
+    U256 to;
+    check(amm::sqrt_ratio_at_tick(from_tick, amm::rates_range, from), op);
+    check(amm::sqrt_ratio_at_tick(to_tick, amm::rates_range, to), op);
+    // The contract's cast: above 2^127 - 1 it wraps.
+    const auto size = static_cast<i128>(liquidity);
+    const auto minus_size = static_cast<i128>(u128{0} - liquidity);
+    if (size == minus_size && size != 0) check(Revert::panic_overflow, op);
+    const bool rising = from_tick < to_tick;
+    I256 unbalanced;
+    I256 variable;
+    constexpr amm::Arithmetic style = amm::Arithmetic::checked;
+    check(amm::amount0_delta_signed<style>(from, to, rising ? minus_size : size, unbalanced), op);
+    check(amm::amount1_delta_signed<style>(from, to, rising ? size : minus_size, variable), op);
+    return {fixed_token_balance(unbalanced, variable, variable_factor_wad, term_, now_wad_),
+            variable};
+}
+
+U256 MarginCalculator::position_requirement(u128 liquidity, const FixedAndVariable& balances,
+                                            std::int32_t tick_lower, std::int32_t tick_upper,
+                                            bool is_lm, const U256& sqrt_price_x96,
+                                            std::int32_t tick) {
+    constexpr std::string_view op = "position_requirement";
+    check(amm::check_ticks(tick_lower, tick_upper, amm::rates_range), op);
+    const U256 variable_factor = inputs_.variable_factor_wad();
+    if (liquidity == 0) {
+        return requirement(balances.fixed, balances.variable, is_lm, sqrt_price_x96);
+    }
+    const std::int32_t inside = std::clamp(tick, tick_lower, tick_upper);
+    FixedAndVariable top = balances;
+    if (tick < tick_upper) {
+        const FixedAndVariable extra =
+            extra_balances(inside, tick_upper, liquidity, variable_factor);
+        top.fixed += extra.fixed;
+        top.variable += extra.variable;
+    }
+    FixedAndVariable bottom = balances;
+    if (tick > tick_lower) {
+        const FixedAndVariable extra =
+            extra_balances(inside, tick_lower, liquidity, variable_factor);
+        bottom.fixed += extra.fixed;
+        bottom.variable += extra.variable;
+    }
+    const U256 at_lower = amm::sqrt_ratio_at_legal_tick(tick_lower);
+    const U256 at_upper = amm::sqrt_ratio_at_legal_tick(tick_upper);
+    const U256 low = sqrt_price_x96 < at_lower ? sqrt_price_x96 : at_lower;
+    const U256 high = larger(sqrt_price_x96, at_upper);
+    const auto scenario = [&](const FixedAndVariable& end) {
+        const bool is_variable_taker = !end.variable.is_negative() && !end.variable.is_zero();
+        return requirement(end.fixed, end.variable, is_lm, is_variable_taker ? high : low);
+    };
+    const U256 at_top = scenario(top);
+    return larger(at_top, scenario(bottom));
+}
+
+}  // namespace voltcore::irs
