@@ -26,7 +26,7 @@ Replay = Callable[[dict[str, Any]], Iterator[Outcome]]
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-AREAS = ("math", "amm", "perps", "venues", "volts")
+AREAS = ("math", "amm", "irs", "perps", "venues", "volts")
 
 
 def families() -> dict[str, Replay]:

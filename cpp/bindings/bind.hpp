@@ -22,6 +22,11 @@ void bind_amm_pool(py::module_& m);
 // markets
 void bind_markets(py::module_& m);
 
+// irs
+void bind_irs_math(py::module_& m);
+void bind_irs_oracle(py::module_& m);
+void bind_irs_pool(py::module_& m);
+
 // perps
 void bind_perps_kernels(py::module_& m);
 

@@ -16,6 +16,9 @@ PYBIND11_MODULE(_core, m) {
     bind_amm_rows(m);
     bind_amm_pool(m);
     bind_markets(m);
+    bind_irs_math(m);
+    bind_irs_oracle(m);
+    bind_irs_pool(m);
     bind_perps_kernels(m);
     bind_venues_kernels(m);
     bind_venues_margin_venue(m);
