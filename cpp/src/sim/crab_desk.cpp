@@ -12,18 +12,6 @@ constexpr std::size_t market_of(Leg leg) noexcept {
 
 constexpr std::size_t at(Leg leg) noexcept { return static_cast<std::size_t>(leg); }
 
-/// Price of slice `slice` of a trade of the sign of `lots`: half spread and impact away from the
-/// mid, rounded away from it to whole price lots.
-[[nodiscard]] std::int64_t slice_price(const TradingCost& cost, std::int64_t mid, std::int64_t lots,
-                                       std::uint32_t slice) {
-    constexpr std::int64_t million = 1'000'000;
-    const std::int64_t away = std::min<std::int64_t>(
-        std::int64_t{cost.half_spread_ppm} + std::int64_t{cost.impact_ppm} * slice, million / 2);
-    const math::i128 distance = static_cast<math::i128>(mid) * away;
-    const auto moved = static_cast<std::int64_t>((distance + million - 1) / million);
-    return lots > 0 ? mid + moved : std::max<std::int64_t>(mid - moved, 1);
-}
-
 }  // namespace
 
 void observe_hour(PathMetrics& metrics, WeekSample& sample, std::uint64_t assets,
@@ -37,6 +25,23 @@ void observe_hour(PathMetrics& metrics, WeekSample& sample, std::uint64_t assets
                             static_cast<double>(metrics.peak_assets);
         metrics.max_drawdown = std::max(metrics.max_drawdown, fall);
     }
+}
+
+void book_round(PathMetrics& metrics, std::uint64_t assets) noexcept {
+    const double before = static_cast<double>(metrics.round_assets);
+    const double change = before > 0.0 ? static_cast<double>(assets) / before - 1.0 : 0.0;
+    if (metrics.rounds == 0 || change < metrics.worst_round_return) {
+        metrics.worst_round_return = change;
+    }
+    metrics.winning_rounds += change > 0.0 ? 1 : 0;
+    ++metrics.rounds;
+    metrics.round_assets = assets;
+}
+
+void book_rebalance(PathMetrics& metrics, WeekSample& sample, volts::Trigger trigger) noexcept {
+    const auto bit = static_cast<std::size_t>(trigger);
+    ++metrics.rebalances[bit];
+    sample.triggers = static_cast<std::uint8_t>(sample.triggers | (1U << bit));
 }
 
 std::int64_t CrabDesk::position(std::size_t market) const {
@@ -66,9 +71,7 @@ void CrabDesk::act(const volts::TriggerReport& report, const Mids& mids, std::ui
         return;
     }
     cycle(mids, now);
-    const auto trigger = static_cast<std::size_t>(report.trigger);
-    ++metrics_.rebalances[trigger];
-    sample.triggers = static_cast<std::uint8_t>(sample.triggers | (1U << trigger));
+    book_rebalance(metrics_, sample, report.trigger);
 }
 
 void CrabDesk::settle(std::uint64_t now) {
@@ -88,7 +91,7 @@ void CrabDesk::cycle(const Mids& mids, std::uint64_t now) {
     trade_hedge(mids.linear, now, false);
     volt_.end_round(operator_id, now);
     metrics_.profit.withdrawal_fees += volt_.take_pending_withdrawal_fees(operator_id, now);
-    book_round(volt_.start_round(operator_id, now));
+    book_round(metrics_, volt_.start_round(operator_id, now));
 }
 
 void CrabDesk::trade_target(std::int64_t mid, std::uint64_t now) {
@@ -122,17 +125,6 @@ void CrabDesk::book_trade(Leg leg, const volts::RebalanceReceipt& receipt, std::
     metrics_.profit.leg[at(leg)] += at_mid;
     metrics_.profit.spread_cost += at_mid - receipt.quote;
     metrics_.profit.taker_fees += receipt.fee;
-}
-
-void CrabDesk::book_round(std::uint64_t assets) {
-    const double before = static_cast<double>(metrics_.round_assets);
-    const double change = before > 0.0 ? static_cast<double>(assets) / before - 1.0 : 0.0;
-    if (metrics_.rounds == 0 || change < metrics_.worst_round_return) {
-        metrics_.worst_round_return = change;
-    }
-    metrics_.winning_rounds += change > 0.0 ? 1 : 0;
-    ++metrics_.rounds;
-    metrics_.round_assets = assets;
 }
 
 void CrabDesk::book_funding(Leg leg, math::i128 gained) {

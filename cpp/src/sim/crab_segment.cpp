@@ -26,63 +26,58 @@ constexpr double bound_room = 1e-9;
 
 }  // namespace
 
-Segment::Segment(const CrabModel& model, const volts::Volt& volt, const Hours& hours,
-                 std::size_t first, Column& estimates)
-    : hours_{hours},
-      first_{first},
-      scale_{model.kernel().rule().squared_scale},
-      pool_{volt.deposit_pool()},
-      equity_{estimates} {
-    const venues::MarginVenue& venue = volt.venue();
-    const venues::AccountId account = volt.margin_account();
-    const venues::PerpMarket& squared = venue.market(squared_market).perp;
-    const venues::PerpMarket& linear = venue.market(linear_market).perp;
-    const venues::PerpAccount& short_leg = venue.perp_account(account, squared_market);
-    const venues::PerpAccount& hedge = venue.perp_account(account, linear_market);
-    fixed_ =
-        venue.net_balance(account, venues::quote_token_index) +
-        venues::quote_after_funding(short_leg, squared.cache.long_funding,
-                                    squared.cache.short_funding) +
-        venues::quote_after_funding(hedge, linear.cache.long_funding, linear.cache.short_funding);
-    squared_lots_ = short_leg.base_position;
-    linear_lots_ = hedge.base_position;
-    squared_lot_ = squared.config.base_lot_size;
-    linear_lot_ = linear.config.base_lot_size;
-
-    // Index per power of a step, price per step, in native quote.
-    const double index_scale = 0x1p-28 / static_cast<double>(scale_);
-    fixed_estimate_ = fixed_.to_double();
-    per_power_ = native(squared_lots_, squared_lot_) * index_scale;
-    per_price_ = native(linear_lots_, linear_lot_) * 0x1p-14;
-    notional_ = std::abs(per_power_);
-
-    const volts::StrategyParams& strategy = volt.config().strategy;
+SegmentRule::SegmentRule(const CrabModel& model)
+    : squared_scale{model.kernel().rule().squared_scale},
+      squared_lot{model.kernel().rule().squared.base_lot},
+      linear_lot{model.kernel().rule().linear.base_lot},
+      is_anchored{model.initial().config().epoch_anchor != 0} {
+    const volts::StrategyParams& strategy = model.config().strategy;
+    const venues::MarginVenue& venue = model.initial().venue();
     const double leverage = std::abs(strategy.target_leverage.to_double());
     const double lenience = strategy.target_leverage_lenience.to_double();
-    const double band = static_cast<double>(strategy.hedge_band_bps) * 1e-4;
-    least_price_ = 0.0;
-    most_price_ = infinity;
-    if (strategy.is_hedging_on) {
-        // |H - D| <= band * D with D = 2 |q| p / scale, p in steps * 2^-14.
-        const double delta_per_step = 2.0 * notional_ * 0x1p14;
-        const double held = native(linear_lots_, linear_lot_);
-        least_price_ = held / (1.0 + band) / delta_per_step * (1.0 + bound_room);
-        if (band < 1.0) most_price_ = held / (1.0 - band) / delta_per_step * (1.0 - bound_room);
-    }
+    is_hedging_on = strategy.is_hedging_on;
+    band = static_cast<double>(strategy.hedge_band_bps) * 1e-4;
+    short_margin = venue.market(squared_market).perp.weights.maint.liability.to_double() - 1.0;
+    hedge_margin = 1.0 - venue.market(linear_market).perp.weights.maint.asset.to_double();
     // Inside the band the hedge is worth at most (1 + band) * 2 notionals, so that this cover keeps
     // maintenance health above 0.
-    const double hedge_weight = 1.0 - linear.weights.maint.asset.to_double();
-    const double short_weight = squared.weights.maint.liability.to_double() - 1.0;
-    const double safe =
-        short_weight + (linear_lots_ == 0 ? 0.0 : hedge_weight * 2.0 * (1.0 + band));
-    least_cover_ = std::max({static_cast<double>(strategy.min_collateral_ratio_bps) * 1e-4,
-                             1.0 / (leverage + lenience), safe}) *
-                   (1.0 + bound_room);
-    most_cover_ = leverage > lenience ? 1.0 / (leverage - lenience) * (1.0 - bound_room) : infinity;
+    const double safe = short_margin + (is_hedging_on ? hedge_margin * 2.0 * (1.0 + band) : 0.0);
+    least_cover = std::max({static_cast<double>(strategy.min_collateral_ratio_bps) * 1e-4,
+                            1.0 / (leverage + lenience), safe}) *
+                  (1.0 + bound_room);
+    most_cover = leverage > lenience ? 1.0 / (leverage - lenience) * (1.0 - bound_room) : infinity;
+}
+
+Segment::Segment(const SegmentRule& rule, const CrabBooks& books, const Hours& hours,
+                 std::size_t first, Column& estimates)
+    : rule_{rule},
+      hours_{hours},
+      first_{first},
+      fixed_{books.fixed()},
+      squared_lots_{books.lots(Leg::squared)},
+      linear_lots_{books.lots(Leg::linear)},
+      pool_{books.pool()},
+      equity_{estimates} {
+    // Index per power of a step, price per step, in native quote.
+    const double index_scale = 0x1p-28 / static_cast<double>(rule.squared_scale);
+    fixed_estimate_ = fixed_.to_double();
+    per_power_ = native(squared_lots_, rule.squared_lot) * index_scale;
+    per_price_ = native(linear_lots_, rule.linear_lot) * 0x1p-14;
+    notional_ = std::abs(per_power_);
+    delta_ = 2.0 * notional_ * 0x1p14;
+    held_ = native(linear_lots_, rule.linear_lot);
+
+    least_price_ = 0.0;
+    most_price_ = infinity;
+    if (rule.is_hedging_on) {
+        // |H - D| <= band * D with D = 2 |q| p / scale, p in steps * 2^-14.
+        least_price_ = held_ / (1.0 + rule.band) / delta_ * (1.0 + bound_room);
+        if (rule.band < 1.0) most_price_ = held_ / (1.0 - rule.band) / delta_ * (1.0 - bound_room);
+    }
     // Positions of other signs than the strategy's: look at every hour.
     const bool is_usual =
-        squared_lots_ < 0 && linear_lots_ >= 0 && (linear_lots_ == 0 || strategy.is_hedging_on);
-    if (!is_usual) least_cover_ = infinity;
+        squared_lots_ < 0 && linear_lots_ >= 0 && (linear_lots_ == 0 || rule.is_hedging_on);
+    least_cover_ = is_usual ? rule.least_cover : infinity;
 
     most_known_price_ = 4.0 * most_price_;
     if (!(most_known_price_ < 0x1p40)) {
@@ -112,19 +107,41 @@ std::size_t Segment::next_suspect(std::size_t begin) noexcept {
         equity_[i] = equity;
         const double notional = notional_ * power;
         const bool is_calm = equity - least_cover_ * notional > error_ &&
-                             most_cover_ * notional - equity > error_ && price >= least_price_ &&
-                             price <= most_price_;
+                             rule_.most_cover * notional - equity > error_ &&
+                             price >= least_price_ && price <= most_price_;
         if (!is_calm) break;
     }
     gained_ = gained;
     return std::min(i, last);
 }
 
+HourEvent Segment::event(std::size_t hour) const noexcept {
+    const double price = static_cast<double>(hours_.steps[hour]);
+    const double equity = equity_[hour];
+    const double notional = notional_ * (price * price);
+    const double health =
+        equity - rule_.short_margin * notional - rule_.hedge_margin * per_price_ * price;
+    if (least_cover_ == infinity || !rule_.is_anchored || price > most_known_price_ ||
+        !(health > error_ + 1.0)) {
+        return HourEvent::unsure;
+    }
+    if (hour + 1 == hours_.size) return HourEvent::epoch_end;
+    const double drift = std::abs(held_ - delta_ * price);
+    const bool is_calm =
+        equity - least_cover_ * notional > error_ && rule_.most_cover * notional - equity > error_;
+    // Beyond the band and half a lot, and beyond the roundings of both.
+    const bool has_drifted =
+        drift > (rule_.band + 1e-9) * delta_ * price &&
+        drift > (0.5 + 1e-9) * static_cast<double>(rule_.linear_lot) + 1e-9 * held_;
+    return is_calm && rule_.is_hedging_on && has_drifted ? HourEvent::hedge_drift
+                                                         : HourEvent::unsure;
+}
+
 I80F48 Segment::price(std::size_t hour) const noexcept { return oracle_price(hours_.steps[hour]); }
 
 I80F48 Segment::index(std::size_t hour) const {
     const std::int64_t steps = hours_.steps[hour];
-    if (steps < std::int64_t{1} << 31 && scale_ == 1'000'000) {
+    if (steps < std::int64_t{1} << 31 && rule_.squared_scale == 1'000'000) {
         // floor(steps^2 * 2^20 / 10^6) with a square below 2^62.
         const auto square = static_cast<std::uint64_t>(steps) * static_cast<std::uint64_t>(steps);
         const std::uint64_t whole = square / 15'625;
@@ -132,13 +149,13 @@ I80F48 Segment::index(std::size_t hour) const {
         return I80F48::from_bits((static_cast<i128>(whole) << 14) + (part << 14) / 15'625);
     }
     const I80F48 at = price(hour);
-    return (at * at) / I80F48::from_int(scale_);
+    return (at * at) / I80F48::from_int(rule_.squared_scale);
 }
 
 I80F48 Segment::equity_from(std::size_t hour, i128 linear_gained, i128 squared_gained) const {
-    const I80F48 squared = venues::notional(squared_lots_, squared_lot_, index(hour)) -
+    const I80F48 squared = venues::notional(squared_lots_, rule_.squared_lot, index(hour)) -
                            scale(I80F48::from_bits(squared_gained), squared_lots_);
-    const I80F48 linear = venues::notional(linear_lots_, linear_lot_, price(hour)) -
+    const I80F48 linear = venues::notional(linear_lots_, rule_.linear_lot, price(hour)) -
                           scale(I80F48::from_bits(linear_gained), linear_lots_);
     return fixed_ + squared + linear;
 }
@@ -157,7 +174,7 @@ void Segment::observe_exactly(std::size_t begin, std::size_t end, PathMetrics& m
         squared += hours_.squared_sum(hour, hour + 1);
         const I80F48 held = equity_from(hour, linear, squared);
         const auto ratio =
-            volts::collateral_ratio_bps(held, squared_lots_, squared_lot_, index(hour));
+            volts::collateral_ratio_bps(held, squared_lots_, rule_.squared_lot, index(hour));
         observe_hour(metrics, sample, static_cast<std::uint64_t>(held.floor()) + pool_,
                      ratio.value_or(no_collateral_ratio));
     }
