@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,20 @@ from voltcore.sim.model import Band, Column, Series, Trace
 from voltcore.sim.statistics import BandCounts
 
 EPOCHS = 260
+SETTINGS: dict[str, object] = {
+    "funding.rule": "variance",
+    "funding.variance_premium": 1.25,
+    "funding.carry": 2.0,
+    "funding.constant_daily_bps": 28.0,
+    "volt.target_leverage": -0.5,
+    "volt.safe_collateral_ratio_bps": 15_000,
+    "compare[0].name": "k1",
+    "compare[0].variance_premium": 1.0,
+    "compare[1].name": "constant_28bps",
+    "compare[1].rule": "constant",
+    "compare[2].name": "no_carry",
+    "compare[2].carry": 0.0,
+}
 
 
 def epoch_ends(count: int = EPOCHS) -> tuple[str, ...]:
@@ -44,24 +59,25 @@ def crab_columns() -> dict[str, Column]:
     return columns
 
 
-def crab_view(paths: int = 400, seed: int = 3) -> RunView:
-    random = np.random.default_rng(seed)
-    times = epoch_ends()
-    close = 7800 * np.exp(np.cumsum(random.normal(0.008, 0.09, EPOCHS)))
+@cache
+def crab_view(paths: int = 400, weeks: int = EPOCHS) -> RunView:
+    random = np.random.default_rng(3)
+    times = epoch_ends(weeks)
+    close = 7800 * np.exp(np.cumsum(random.normal(0.008, 0.09, weeks)))
     edges = tuple(np.round(np.linspace(0.5, 2.0, 301), 6).tolist())
     drifts = {"base": 0.00006, "k1": -0.0008, "constant_28bps": 0.0011, "no_carry": -0.0011}
     band = Band(names.SHARE_PRICE, "USDC", edges, times, "share price")
     variants = {}
     for name, drift in drifts.items():
         count = paths if name == "base" else paths // 2
-        weekly = random.normal(drift, 0.011, EPOCHS) + random.normal(0, 0.003, (count, EPOCHS))
+        weekly = random.normal(drift, 0.011, weeks) + random.normal(0, 0.003, (count, weeks))
         price = np.cumprod(1 + weekly, axis=1)
         variants[name] = Variant(
             name,
             count,
             _crab_values(price, random),
             {names.SHARE_PRICE: BandCounts(band, _counts(price, edges))},
-            {names.SHARE_PRICE: price[:8], names.CR: random.normal(200, 12, (8, EPOCHS))},
+            {names.SHARE_PRICE: price[:8], names.CR: random.normal(200, 12, (8, weeks))},
         )
     return RunView(
         kind="crab",
@@ -80,7 +96,7 @@ def crab_view(paths: int = 400, seed: int = 3) -> RunView:
                 names.FUNDING,
                 "%",
                 times,
-                tuple(random.normal(0.22, 0.1, EPOCHS).tolist()),
+                tuple(random.normal(0.22, 0.1, weeks).tolist()),
                 "funding a day",
             ),
         },
@@ -102,7 +118,7 @@ def crab_view(paths: int = 400, seed: int = 3) -> RunView:
                 "no series of a squared perp exists",
             ),
         ),
-        settings={"volt.target_leverage": -0.5},
+        settings=SETTINGS,
         command="voltcore run crab-btc --paths 400 --seed 3",
         facts={"seed": "3", "scenario digest": "ab" * 32, "voltcore": "0.1.0"},
     )
@@ -143,14 +159,15 @@ def _counts(price: NDArray[np.float64], edges: tuple[float, ...]) -> NDArray[np.
     return np.stack([np.histogram(row, borders)[0] for row in price.T]).astype(np.uint64)
 
 
-def generic_view(paths: int = 300) -> RunView:
+@cache
+def generic_view(paths: int = 300, days: int = 40) -> RunView:
     """A kind of run that the report knows nothing about."""
     random = np.random.default_rng(5)
-    times = tuple(str(day) for day in range(40))
+    times = tuple(str(day) for day in range(days))
     edges = tuple(float(edge) for edge in range(1, 50))
     values = {
         "depletion_day": np.where(
-            random.random(paths) < 0.4, random.integers(0, 40, paths), np.nan
+            random.random(paths) < 0.4, random.integers(0, days, paths), np.nan
         ),
         "lp_return": random.normal(3, 9, paths),
         "depleted": (random.random(paths) < 0.4).astype(np.float64),
@@ -170,8 +187,8 @@ def generic_view(paths: int = 300) -> RunView:
                 "base",
                 paths,
                 values,
-                {"locked": BandCounts(locked, random.integers(0, 9, (40, 50)).astype(np.uint64))},
-                {"locked": random.normal(20, 3, (4, 40))},
+                {"locked": BandCounts(locked, random.integers(0, 9, (days, 50)).astype(np.uint64))},
+                {"locked": random.normal(20, 3, (4, days))},
             )
         },
         bands={"locked": locked},

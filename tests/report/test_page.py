@@ -6,67 +6,15 @@ import base64
 import hashlib
 import json
 import re
-from html.parser import HTMLParser
+from functools import cache
 from typing import Any
 
 import pytest
+from page_outline import LIBRARY, Outline, outline
 from report_views import crab_view, generic_view, hostile_text, with_hostile_texts
 
 from voltcore.report.page import plotly_script
 from voltcore.report.write import view_html
-
-LIBRARY = "plotly.js"
-VOID = {"meta", "link", "br", "img", "hr", "input"}
-
-
-class Outline(HTMLParser):
-    """Every element with its attributes, and the text of the scripts."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.elements: list[tuple[str, tuple[tuple[str, str | None], ...]]] = []
-        self.scripts: list[tuple[dict[str, str | None], str]] = []
-        self.words: list[str] = []
-        self.open: list[str] = []
-        self.problems: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, tuple(attrs)))
-        if tag == "script":
-            self.scripts.append((dict(attrs), ""))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        if not self.open or self.open.pop() != tag:
-            self.problems.append(tag)
-
-    def handle_data(self, data: str) -> None:
-        if self.open and self.open[-1] == "script":
-            attributes, content = self.scripts[-1]
-            self.scripts[-1] = (attributes, content + data)
-        elif not (self.open and self.open[-1] == "style"):
-            self.words.append(data)
-
-    def values_of(self, name: str) -> list[str]:
-        return [
-            value or ""
-            for _, attributes in self.elements
-            for key, value in attributes
-            if key == name
-        ]
-
-
-def outline(page: str) -> Outline:
-    """The page as parsed; the text of plotly.js, which has no tag in it, is left out for speed."""
-    library = plotly_script()
-    assert page.count(library) == 1
-    parsed = Outline()
-    parsed.feed(page.replace(library, LIBRARY))
-    parsed.close()
-    assert parsed.problems == []
-    assert parsed.open == []
-    return parsed
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +84,8 @@ def test_the_style_loads_nothing(crab_page: str) -> None:
 
 
 def test_the_same_view_gives_the_same_bytes(crab_page: str) -> None:
-    assert view_html(crab_view()) == crab_page
+    # A view made anew: neither the order of a set nor the clock has a part in the page.
+    assert view_html(crab_view.__wrapped__()) == crab_page
 
 
 def test_links_lead_to_parts_of_the_page(crab_outline: Outline) -> None:
@@ -170,13 +119,18 @@ def test_the_page_stays_under_eight_megabytes(crab_page: str) -> None:
     assert len(crab_page.encode()) < 8_000_000
 
 
+@cache
+def tame_outline(make: Any) -> Outline:
+    return outline(view_html(with_hostile_texts(make(50, 40), "tame")))
+
+
 @pytest.mark.parametrize("make", [crab_view, generic_view], ids=["crab", "generic"])
 @pytest.mark.parametrize("hostile", hostile_text(), ids=range(len(hostile_text())))
 def test_a_hostile_text_in_every_field_adds_no_element_attribute_or_script(
     make: Any, hostile: str
 ) -> None:
-    tame = outline(view_html(with_hostile_texts(make(), "tame")))
-    wild = outline(view_html(with_hostile_texts(make(), hostile)))
+    tame = tame_outline(make)
+    wild = outline(view_html(with_hostile_texts(make(50, 40), hostile)))
     assert [tag for tag, _ in wild.elements] == [tag for tag, _ in tame.elements]
     for (_, expected), (_, found) in zip(tame.elements, wild.elements, strict=True):
         assert [name for name, _ in found] == [name for name, _ in expected]

@@ -49,6 +49,10 @@ class Table:
         Columns that hold words; the others hold numbers and are right-aligned.
     marked : int or None
         The row that the rest is compared with.
+    folded : str
+        The line under which a long table is folded away; empty for a table that is open.
+    wide : bool
+        On a narrow screen the rows stay rows, in a box that scrolls sideways.
     """
 
     headers: Sequence[str]
@@ -56,6 +60,8 @@ class Table:
     caption: str = ""
     words: frozenset[int] = frozenset({0})
     marked: int | None = None
+    folded: str = ""
+    wide: bool = False
 
 
 @dataclass(frozen=True)

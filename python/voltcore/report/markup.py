@@ -50,7 +50,15 @@ def table_html(table: Table) -> str:
         _row_html(table, row, index == table.marked) for index, row in enumerate(table.rows)
     )
     caption = f"<caption>{text(table.caption)}</caption>" if table.caption else ""
-    return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    style = ' class="wide"' if table.wide else ""
+    shown = f"<table{style}>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    if table.wide:
+        # A box that scrolls can be reached and scrolled with the keyboard.
+        label = attribute(table.folded or table.caption or table.headers[0])
+        shown = f'<div class="box" role="region" tabindex="0" aria-label={label}>{shown}</div>'
+    if table.folded:
+        shown = f"<details><summary>{text(table.folded)}</summary>{shown}</details>"
+    return shown
 
 
 def _row_html(table: Table, row: Sequence[Cell | str], marked: bool) -> str:

@@ -13,7 +13,8 @@ NOTHING = "\N{EN DASH}"
 
 
 # Unit -> digits after the point in tables and texts. Others show up to four significant digits.
-_DECIMALS = {"%": 1, "USDC": 2, "USD": 2, "bps": 1, "h": 0, "epochs": 0, "epoch": 0}
+_DECIMALS = {"%": 1, "bps": 1, "h": 0, "times": 0, "epochs": 0, "epoch": 0}
+_MONEY = frozenset({"USDC", "USD"})
 _COUNTS = frozenset({"", "1", "count", "paths", "times"})
 
 
@@ -36,9 +37,11 @@ def decimals_of(unit: str, values: ArrayLike) -> int:
         return _DECIMALS[unit]
     sizes = np.abs(np.asarray(values, dtype=np.float64)).ravel()
     sizes = sizes[np.isfinite(sizes)]
-    if sizes.size == 0 or bool(np.all(sizes == np.rint(sizes))):
+    if sizes.size == 0 or (unit not in _MONEY and bool(np.all(sizes == np.rint(sizes)))):
         return 0
     largest = float(sizes.max())
+    if unit in _MONEY:
+        return 0 if largest >= 10_000 else 2 if largest >= 10 else 4
     return 0 if largest == 0.0 else int(np.clip(3 - np.floor(np.log10(largest)), 0, 8))
 
 

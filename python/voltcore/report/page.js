@@ -45,8 +45,15 @@
   drawAll();
   new ResizeObserver(redrawSoon).observe(document.querySelector("main"));
   darkness.addEventListener("change", redrawSoon);
+  const folds = [...document.querySelectorAll("details")];
+  let closed = [];
   window.addEventListener("beforeprint", () => {
+    closed = folds.filter((fold) => !fold.open);
+    for (const fold of closed) fold.open = true;
     for (const node of nodes) draw(node, PRINT_WIDTH, "light");
   });
-  window.addEventListener("afterprint", drawAll);
+  window.addEventListener("afterprint", () => {
+    for (const fold of closed) fold.open = false;
+    drawAll();
+  });
 })();

@@ -69,6 +69,7 @@ def view_of(results: Results) -> RunView:
                 row.key, _setting(row.value), row.unit, row.description, row.basis, row.source
             )
             for row in scenario.rows()
+            if row.value is not None
         ),
         settings={row.key: row.value for row in scenario.rows()},
         command=command_of(results),

@@ -60,6 +60,8 @@ TEMPLATES: dict[str, dict[str, Any]] = {
 }
 
 MARGIN = {"l": 62, "r": 16, "t": 44, "b": 52}
+# Two entries of a legend beside each other where the figure is narrow.
+HALVES = {"entrywidth": 0.5, "entrywidthmode": "fraction", "font": {"size": 11}}
 NARROW_MARGIN = {"l": 44, "r": 6, "t": 60, "b": 44}
 
 

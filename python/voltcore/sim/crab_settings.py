@@ -117,22 +117,29 @@ class Funding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     ] = 0.00525646
 
 
+_COMPARED = "for comparison only"
+
+
 class Compare(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The same paths under another funding rule; keys left out are those of [funding]."""
 
     name: Annotated[
         str, Meta(pattern="^[a-z][a-z0-9_]{0,31}$", description="name of the comparison")
     ]
-    rule: Annotated[Literal["variance", "constant"] | None, Meta(description="as funding.rule")] = (
-        None
-    )
-    variance_premium: (
-        Annotated[float, Meta(ge=0, le=10, description="as funding.variance_premium")] | None
-    ) = None
-    carry: Annotated[float, Meta(ge=-10, le=10, description="as funding.carry")] | None = None
-    constant_daily_bps: (
-        Annotated[float, Meta(ge=-71, le=71, description="as funding.constant_daily_bps")] | None
-    ) = None
+    rule: Annotated[
+        Literal["variance", "constant"] | None, _chosen("as funding.rule", "", _COMPARED)
+    ] = None
+    variance_premium: Annotated[
+        Annotated[float, Meta(ge=0, le=10)] | None,
+        _chosen("as funding.variance_premium", "1", _COMPARED),
+    ] = None
+    carry: Annotated[
+        Annotated[float, Meta(ge=-10, le=10)] | None, _chosen("as funding.carry", "1", _COMPARED)
+    ] = None
+    constant_daily_bps: Annotated[
+        Annotated[float, Meta(ge=-71, le=71)] | None,
+        _chosen("as funding.constant_daily_bps", "bps a day", _COMPARED),
+    ] = None
 
 
 class Volt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -219,14 +226,14 @@ class Volt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Perp(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One perp market of the venue, and what trading on it costs."""
+    """
+    One perp market of the venue, and what trading on it costs.
 
-    base_lot: Annotated[
-        int, Meta(ge=1, le=10**6, description="native units of the base token in a lot")
-    ]
-    quote_lot: Annotated[
-        int, Meta(ge=1, le=10**6, description="native units of USDC in a price step of a lot")
-    ]
+    Where a number comes from differs between the two markets, so each has a class of its own.
+    """
+
+    base_lot: int
+    quote_lot: int
     funding_period_hours: Annotated[
         int,
         _documented(
@@ -237,25 +244,77 @@ class Perp(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             le=8_760,
         ),
     ]
-    init_leverage: Annotated[
-        float, Meta(ge=1, le=100, description="leverage up to which orders are accepted")
-    ]
-    maint_leverage: Annotated[
-        float, Meta(gt=1, le=200, description="leverage at which the account is liquidated")
-    ]
-    liquidation_fee_bps: Annotated[
-        int, Meta(ge=0, le=5_000, description="share of a liquidated position's value")
-    ]
+    init_leverage: float
+    maint_leverage: float
+    liquidation_fee_bps: int
     taker_fee_bps: Annotated[
         float, _chosen("fee of every fill", "bps", "not in the sources", ge=0, le=1_000)
     ] = 5.0
-    half_spread_bps: Annotated[
-        float, Meta(ge=0, le=1_000, description="distance of bid and ask from the mid")
-    ]
-    impact_bps: Annotated[
-        float,
-        Meta(ge=0, le=1_000, description="further distance for each further order of one leg"),
-    ]
+    half_spread_bps: float
+    impact_bps: float
+
+
+def _base_lot(basis: str, source: str) -> Meta:
+    text = "native units of the base token in a lot"
+    return _key(text, "native", basis, source, ge=1, le=10**6)
+
+
+def _quote_lot(source: str) -> Meta:
+    text = "native units of USDC in a price step of a lot"
+    return _key(text, "native", "chosen", source, ge=1, le=10**6)
+
+
+def _init_leverage(basis: str, source: str) -> Meta:
+    text = "leverage up to which orders are accepted"
+    return _key(text, "1", basis, source, ge=1, le=100)
+
+
+def _maint_leverage(basis: str, source: str) -> Meta:
+    text = "leverage at which the account is liquidated"
+    return _key(text, "1", basis, source, gt=1, le=200)
+
+
+def _liquidation_fee(basis: str, source: str) -> Meta:
+    text = "share of a liquidated position's value"
+    return _key(text, "bps", basis, source, ge=0, le=5_000)
+
+
+def _half_spread(source: str) -> Meta:
+    text = "distance of bid and ask from the mid"
+    return _key(text, "bps", "chosen", source, ge=0, le=1_000)
+
+
+def _impact(source: str) -> Meta:
+    text = "further distance for each further order of one leg"
+    return _key(text, "bps", "chosen", source, ge=0, le=1_000)
+
+
+_SILENT = "not in the sources"
+_VENUE_TESTS = "the venue's tests"
+
+
+class SquaredPerp(Perp, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The squared perp: thin, with a longer funding period."""
+
+    base_lot: Annotated[int, _base_lot("chosen", "0.001 of a contract")]
+    quote_lot: Annotated[int, _quote_lot("a price step of 0.001 USDC keeps the premium visible")]
+    init_leverage: Annotated[float, _init_leverage("chosen", _SILENT)]
+    maint_leverage: Annotated[float, _maint_leverage("chosen", _SILENT)]
+    liquidation_fee_bps: Annotated[int, _liquidation_fee("chosen", _SILENT)]
+    half_spread_bps: Annotated[float, _half_spread("a thin market")]
+    impact_bps: Annotated[float, _impact("a thin market")]
+
+
+class LinearPerp(Perp, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The ordinary perp that hedges it."""
+
+    base_lot: Annotated[int, _base_lot("documented", _VENUE_TESTS)]
+    quote_lot: Annotated[int, _quote_lot("a price step of 0.01 USDC")]
+    init_leverage: Annotated[float, _init_leverage("documented", _VENUE_TESTS)]
+    maint_leverage: Annotated[float, _maint_leverage("documented", _VENUE_TESTS)]
+    liquidation_fee_bps: Annotated[int, _liquidation_fee("documented", _VENUE_TESTS)]
+    half_spread_bps: Annotated[float, _half_spread("a deep market")]
+    impact_bps: Annotated[float, _impact("a deep market")]
 
 
 class Venue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -267,7 +326,7 @@ class Venue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             "index of the squared market = price^2 / scale", "1", "Entropy: 10^6", ge=1, le=10**9
         ),
     ] = 1_000_000
-    squared: Perp = Perp(
+    squared: SquaredPerp = SquaredPerp(
         base_lot=1_000,
         quote_lot=1,
         funding_period_hours=168,
@@ -277,7 +336,7 @@ class Venue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         half_spread_bps=10,
         impact_bps=2.5,
     )
-    linear: Perp = Perp(
+    linear: LinearPerp = LinearPerp(
         base_lot=100,
         quote_lot=1,
         funding_period_hours=24,

@@ -29,8 +29,13 @@ def time_axis(times: tuple[str, ...], **more: Any) -> dict[str, Any]:
     return {"type": "category", "showgrid": False, "nticks": 8, "title": {"text": "time"}, **more}
 
 
-def vertical_mark(value: float, label: str, *, left: bool = False) -> dict[str, Any]:
-    """A vertical line over the whole height, named at its top; `left` says on which side."""
+def vertical_mark(
+    value: float, label: str, *, left: bool = False, above: bool = False
+) -> dict[str, Any]:
+    """A vertical line over the whole height, named at its top.
+
+    `left` says to which side the name goes, `above` that it stands above the figure.
+    """
     return {
         "type": "line",
         "xref": "x",
@@ -45,8 +50,8 @@ def vertical_mark(value: float, label: str, *, left: bool = False) -> dict[str, 
             "textposition": "end",
             "textangle": 0,
             "xanchor": "right" if left else "left",
-            "yanchor": "top",
-            "padding": 4,
+            "yanchor": "bottom" if above else "top",
+            "padding": 2,
             "font": {"size": 12, "color": GREY},
         },
     }

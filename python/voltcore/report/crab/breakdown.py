@@ -9,7 +9,7 @@ import numpy as np
 from voltcore.report.blocks import Block, Cell, Figure, Section, Table, Tone
 from voltcore.report.crab import names
 from voltcore.report.escape import figure_text
-from voltcore.report.numbers import number, quantity, significant
+from voltcore.report.numbers import MINUS, decimals_of, number, quantity, significant
 from voltcore.report.palette import GAIN, GREY, LOSS
 from voltcore.report.statistics import mean, quantiles
 from voltcore.report.templates import layout, narrow_layout
@@ -49,12 +49,31 @@ def steps_of(view: RunView) -> list[tuple[str, float]] | None:
     return steps
 
 
+def drawn(steps: list[tuple[str, float]]) -> list[tuple[str, float]]:
+    """
+    The steps of the figure: those that come to something, both prices in one.
+
+    Short and hedge lose and gain many deposits against each other; apart they would make every cost
+    too thin to see. The table has them apart.
+    """
+    prices = dict(steps[:2])
+    pair = [words for column, words, _ in names.FLOWS if column in names.PRICES]
+    both = [(names.BOTH_PRICES, sum(prices.values()))] if list(prices) == pair else steps[:2]
+    return [(words, amount) for words, amount in [*both, *steps[2:]] if abs(amount) >= 0.5]
+
+
 def waterfall(view: RunView, steps: list[tuple[str, float]]) -> Figure:
-    """Horizontal, so that the names stay readable on a phone."""
+    """Horizontal, so that the names stay readable on a phone; the numbers stand in a column."""
     unit = figure_text(view.columns[names.DEPOSIT].unit)
     start, end = (mean(view.base.values[name]) for name in (names.DEPOSIT, names.FINAL))
+    steps = drawn(steps)
     labels = ["Deposit", *(words for words, _ in steps), "Final value"]
     amounts = [start, *(amount for _, amount in steps), end]
+    texts = [
+        number(start, 0),
+        *(number(amount, 0, signed=True) for _, amount in steps),
+        number(end, 0),
+    ]
     data: list[dict[str, Any]] = [
         {
             "type": "waterfall",
@@ -62,14 +81,8 @@ def waterfall(view: RunView, steps: list[tuple[str, float]]) -> Figure:
             "y": labels,
             "x": significant(amounts, 8),
             "measure": ["absolute", *("relative" for _ in steps), "total"],
-            "text": [
-                number(start, 0),
-                *(number(amount, 0, signed=True) for _, amount in steps),
-                number(end, 0),
-            ],
-            "textposition": "auto",
-            "constraintext": "none",
-            "cliponaxis": False,
+            "text": texts,
+            "textposition": "none",
             "connector": {"line": {"color": GREY, "width": 0.8}},
             "increasing": {"marker": {"color": GAIN}},
             "decreasing": {"marker": {"color": LOSS}},
@@ -78,22 +91,41 @@ def waterfall(view: RunView, steps: list[tuple[str, float]]) -> Figure:
             "showlegend": False,
         }
     ]
-    height = 34 * len(labels) + 80
+    numbers = [
+        {
+            "text": shown,
+            "x": 1,
+            "xref": "paper",
+            "xanchor": "right",
+            "xshift": 76,
+            "y": label,
+            "yanchor": "middle",
+        }
+        for label, shown in zip(labels, texts, strict=True)
+    ]
+    height = 34 * len(labels) + 70
     return Figure(
         "breakdown",
         data,
         layout(
             height,
-            margin={"l": 10, "r": 16, "t": 12, "b": 52},
+            margin={"l": 10, "r": 88, "t": 8, "b": 52},
             xaxis={"title": {"text": f"mean over the paths ({unit})"}, "nticks": 8},
             yaxis={"autorange": "reversed", "showgrid": False, "type": "category"},
+            annotations=numbers,
         ),
         "Read from top to bottom: each bar begins where the one above it ends. Blue adds, orange "
         "takes away. Shown are means over the paths, because means add up exactly and medians do "
-        "not. The two price rows belong together: the hedge gives back what the short loses to a "
-        "straight move, and what is left of both is the cost of the squares of the moves.",
+        "not. The hedge gives back what the short loses to a straight move; what is left of both "
+        "prices is the cost of the squares of the moves.",
         "Waterfall from the deposit to the final value.",
-        narrow_layout(height + 10, margin={"l": 4, "r": 44, "t": 8, "b": 48}, xaxis={"nticks": 4}),
+        narrow_layout(
+            30 * len(labels) + 60,
+            margin={"l": 4, "r": 64, "t": 4, "b": 48},
+            xaxis={"nticks": 4},
+            yaxis={"tickfont": {"size": 11}},
+            annotations=[{**note, "xshift": 62, "font": {"size": 11}} for note in numbers],
+        ),
     )
 
 
@@ -101,8 +133,9 @@ def table(view: RunView, steps: list[tuple[str, float]]) -> Table:
     """The same steps as numbers, with their spread."""
     unit = view.columns[names.DEPOSIT].unit
     start, end = (mean(view.base.values[name]) for name in (names.DEPOSIT, names.FINAL))
+    digits = decimals_of(unit, [start, end])
     spread = {words: (column, sign) for column, words, sign in names.FLOWS}
-    rows: list[list[Cell | str]] = [["Deposit", number(start), "", ""]]
+    rows: list[list[Cell | str]] = [["Deposit", number(start, digits), "", ""]]
     for words, amount in steps:
         low = high = ""
         if words in spread:
@@ -110,14 +143,18 @@ def table(view: RunView, steps: list[tuple[str, float]]) -> Table:
             ends = sorted(
                 sign * value for value in quantiles(view.base.values[column], (0.05, 0.95))
             )
-            low, high = (number(value, signed=True) for value in ends)
-        tone: Tone = "loss" if amount < 0 else "gain"
-        rows.append([words, Cell(number(amount, signed=True), tone), low, high])
-    low, high = (number(value) for value in quantiles(view.base.values[names.FINAL], (0.05, 0.95)))
-    rows.append(["Final value", Cell(number(end), "strong"), low, high])
+            low, high = (number(value, digits, signed=True) for value in ends)
+        shown = number(amount, digits, signed=True)
+        tone: Tone = "loss" if shown.startswith(MINUS) else "gain" if shown[0] == "+" else ""
+        rows.append([words, Cell(shown, tone), low, high])
+    low, high = (
+        number(value, digits) for value in quantiles(view.base.values[names.FINAL], (0.05, 0.95))
+    )
+    rows.append(["Final value", Cell(number(end, digits), "strong"), low, high])
     share = quantity(100 * (end / start - 1), "%", signed=True) if start else ""
     return Table(
         ("step", f"mean ({unit})", "5 % of paths", "95 % of paths"),
         rows,
         caption=f"The steps add up to the final value, {share} on the deposit in the mean.",
+        wide=True,
     )

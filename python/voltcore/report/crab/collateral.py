@@ -6,14 +6,12 @@ from voltcore.report.blocks import Figure, Section
 from voltcore.report.charts.axes import axis, vertical_mark
 from voltcore.report.charts.distribution import bars
 from voltcore.report.crab import names
-from voltcore.report.numbers import interval, quantity
+from voltcore.report.crab.assumed import leverage, safe_ratio
+from voltcore.report.numbers import interval, number, quantity
 from voltcore.report.palette import BLUE
 from voltcore.report.statistics import bins, quantiles
 from voltcore.report.templates import MARGIN, NARROW_MARGIN, layout, narrow_layout
 from voltcore.report.view import RunView
-
-SAFE = 150.0
-TARGET = 200.0
 
 
 def collateral(view: RunView) -> Section | None:
@@ -21,23 +19,29 @@ def collateral(view: RunView) -> Section | None:
     if not view.has(names.LEAST_CR):
         return None
     values = view.base.values[names.LEAST_CR]
+    safe = safe_ratio(view)
     low, middle, high = quantiles(values, (0.05, 0.5, 0.95))
     figure = Figure(
         names.LEAST_CR,
         [bars(values, bins([values], 60), BLUE)],
         layout(
             320,
-            margin=MARGIN | {"t": 16},
+            margin=MARGIN | {"t": 30},
             xaxis=axis("least CR of a path", view.columns[names.LEAST_CR].unit, showgrid=False),
             yaxis=axis("paths in a bin", "%", rangemode="tozero", nticks=6),
-            shapes=[vertical_mark(SAFE, "150 %: safety line", left=True)],
+            shapes=[
+                vertical_mark(
+                    safe, f"{number(safe, 0)} %: rebalance", left=middle < safe, above=True
+                )
+            ],
         ),
         "CR, the collateralisation ratio, is the volt's equity divided by the value of its short "
-        "position in the squared perp. It starts near 200 %; the position is cut when it falls "
-        "below 150 %, at the next hourly check. Shown is the lowest value each path reached at "
-        f"any hour: {quantity(middle, '%')} in the median path, "
+        f"position in the squared perp. It starts near {number(100 / leverage(view), 0)} %; the "
+        f"position is cut when it falls below {number(safe, 0)} %, at the next hourly check. Shown "
+        "is the lowest value each path reached at any hour: "
+        f" {quantity(middle, '%')} in the median path, "
         f"{interval(quantity(low, '%'), quantity(high, '%'))} in nine of ten.",
         "Distribution of the least collateralisation ratio of each path.",
-        narrow_layout(300, margin=NARROW_MARGIN | {"t": 12}),
+        narrow_layout(280, margin=NARROW_MARGIN | {"t": 30}),
     )
     return Section("collateral", "How near to the edge", [figure])

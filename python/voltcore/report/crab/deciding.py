@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from voltcore.report.blocks import Block, Cell, Paragraph, Table, Tone
 from voltcore.report.crab import names
+from voltcore.report.crab.assumed import variant_words
 from voltcore.report.numbers import interval, number, probability, quantity
 from voltcore.report.statistics import finite, quantiles
 from voltcore.report.view import RunView, Variant
@@ -15,13 +16,13 @@ def deciding_blocks(view: RunView) -> list[Block]:
     if len(variants) < 2:
         return []
     return [
-        Paragraph(("", "Which assumption decides the sign?", " " + conclusion(variants))),
-        table(variants),
-        *fewer_paths(variants),
+        Paragraph(("", "Which assumption decides the sign?", " " + conclusion(view, variants))),
+        table(view, variants),
+        *fewer_paths(view, variants),
     ]
 
 
-def table(variants: list[Variant]) -> Table:
+def table(view: RunView, variants: list[Variant]) -> Table:
     """Return, range, losses and drawdown for each variant."""
     rows: list[list[Cell | str]] = []
     for variant in variants:
@@ -32,7 +33,7 @@ def table(variants: list[Variant]) -> Table:
             yearly = quantity(quantiles(variant.values[names.APY], (0.5,))[0], "%", signed=True)
         if names.DRAWDOWN in variant.values:
             drawdown = quantity(quantiles(variant.values[names.DRAWDOWN], (0.5,))[0], "%")
-        short, longer = names.variant_words(variant.name)
+        short, longer = variant_words(view, variant.name)
         rows.append(
             [
                 Cell(short, note=longer),
@@ -58,30 +59,32 @@ def table(variants: list[Variant]) -> Table:
     )
 
 
-def conclusion(variants: list[Variant]) -> str:
+def conclusion(view: RunView, variants: list[Variant]) -> str:
     """In one sentence: where the median path gains and where it loses."""
     gains: list[str] = []
     loses: list[str] = []
     for variant in variants:
         middle = quantiles(variant.values[names.TOTAL_RETURN], (0.5,))[0]
-        (gains if middle >= 0 else loses).append(_quoted(variant.name))
+        (gains if middle >= 0 else loses).append(_quoted(view, variant.name))
     if not loses or not gains:
         direction = "gains" if gains else "loses"
         return f"None of these: the median path {direction} under each of them."
     return f"The median path gains with {_join(gains)} and loses with {_join(loses)}."
 
 
-def fewer_paths(variants: list[Variant]) -> list[Block]:
+def fewer_paths(view: RunView, variants: list[Variant]) -> list[Block]:
     """Says so where a variant ran fewer paths than the base."""
     counts = {variant.paths for variant in variants}
     if len(counts) == 1:
         return []
-    listed = ", ".join(f"{number(item.paths, 0)} for {_quoted(item.name)}" for item in variants)
+    listed = ", ".join(
+        f"{number(item.paths, 0)} for {_quoted(view, item.name)}" for item in variants
+    )
     return [Paragraph((f"Paths: {listed}.",), "note")]
 
 
-def _quoted(name: str) -> str:
-    return f"“{names.variant_words(name)[0]}”"
+def _quoted(view: RunView, name: str) -> str:
+    return f"“{variant_words(view, name)[0]}”"
 
 
 def _join(words: list[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from voltcore.report.blocks import Section, Table
+from voltcore.report.view import RunView
 
 _WORDS = (
     (
@@ -36,6 +37,7 @@ _WORDS = (
 )
 
 
-def glossary() -> Section:
+def glossary(view: RunView) -> Section:
     """Each word in a sentence."""
+    del view
     return Section("words", "Words", [Table(("word", ""), _WORDS, words=frozenset({0, 1}))])

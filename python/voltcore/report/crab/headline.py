@@ -79,8 +79,8 @@ def risk_facts(view: RunView) -> list[tuple[str, str, str]]:
     for column, term, meaning in (
         (
             names.CR_BELOW,
-            "Safety line touched",
-            "paths in which equity fell below 150" + SPACE + "% of the short position (CR)",
+            "CR below 150" + SPACE + "%",
+            "paths in which equity fell below that share of the short position at some hour",
         ),
         (
             names.LIQUIDATED,

@@ -1,4 +1,4 @@
-"""What the crab's columns, bands, series and traces are called, and its variants in words."""
+"""What the crab's columns, bands, series and traces are called."""
 
 from __future__ import annotations
 
@@ -30,27 +30,16 @@ FLOWS = (
     ("liquidation_cost", "Lost to a liquidation", -1),
     ("rounding", "Rounding", 1),
 )
+PRICES = ("target_price_pnl", "hedge_price_pnl")
+BOTH_PRICES = "Prices: short and hedge"
 DEPOSIT = "deposit"
 FINAL = "final_value"
 
 TRIGGERS = (
     ("rebalances_epoch_end", "The epoch of 168 h is over"),
-    ("rebalances_cr", "CR below 150 %"),
+    ("rebalances_cr", "CR below its line"),
     ("rebalances_leverage", "Leverage far from its target"),
     ("rebalances_flows", "Many deposits or withdrawals"),
     ("rebalances_hedge", "Hedge drift, whole cycle"),
     ("hedge_only_rebalances", "Hedge drift, hedge leg only"),
 )
-
-# Variant -> (short, what is different).
-VARIANTS = {
-    "base": ("Base: premium 1.25", "funding = 1.25 × past variance + carry"),
-    "k1": ("No premium: 1.00", "funding = past variance + carry"),
-    "constant_28bps": ("Constant 28 bps a day", "the rate of the public example, whatever happens"),
-    "no_carry": ("Without the carry", "funding = 1.25 × past variance alone"),
-}
-
-
-def variant_words(name: str) -> tuple[str, str]:
-    """A short and a longer name of a variant; an unknown one keeps its own."""
-    return VARIANTS.get(name, (name.replace("_", " "), ""))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from voltcore.report.blocks import Figure, Section
 from voltcore.report.crab import names
 from voltcore.report.numbers import interval, number, significant
@@ -13,9 +15,13 @@ from voltcore.report.view import RunView
 
 def rebalances(view: RunView) -> Section | None:
     """Rebalances of a path by trigger; None if none is counted."""
-    present = [(name, words) for name, words in names.TRIGGERS if view.has(name)]
+    counted = [(name, words) for name, words in names.TRIGGERS if view.has(name)]
+    present = [(name, words) for name, words in counted if np.nanmax(view.base.values[name]) > 0]
     if not present:
         return None
+    never = [
+        words[:1].lower() + words[1:] for name, words in counted if (name, words) not in present
+    ]
     rows = [view.base.values[name] for name, _ in present]
     means = [mean(row) for row in rows]
     ends = [quantiles(row, (0.05, 0.95)) for row in rows]
@@ -61,17 +67,21 @@ def rebalances(view: RunView) -> Section | None:
             },
         ],
         layout(
-            44 * len(labels) + 80,
+            40 * len(labels) + 80,
             margin={"l": 10, "r": 56, "t": 12, "b": 52},
             xaxis={"title": {"text": "times in a path"}, "rangemode": "tozero"},
             yaxis={"autorange": "reversed", "showgrid": False, "type": "category"},
         ),
         "Bar and number: the mean; line: nine paths of ten. A whole cycle charges the performance "
         "fee and starts a new epoch; a hedge-only rebalance just brings the hedge back to the "
-        "delta of the short, at the cost of the trade.",
+        "delta of the short, at the cost of the trade."
+        + (f" Never in this run: {', '.join(never)}." if never else ""),
         "Mean number of rebalances of a path by trigger.",
         narrow_layout(
-            46 * len(labels) + 70, margin={"l": 4, "r": 40, "t": 8, "b": 48}, xaxis={"nticks": 4}
+            36 * len(labels) + 60,
+            margin={"l": 4, "r": 40, "t": 4, "b": 48},
+            xaxis={"nticks": 4},
+            yaxis={"tickfont": {"size": 11}},
         ),
     )
     return Section("rebalances", "How often it trades, and why", [figure])

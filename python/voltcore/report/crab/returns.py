@@ -8,9 +8,10 @@ from voltcore.report.blocks import Figure, Section
 from voltcore.report.charts.axes import axis, vertical_mark
 from voltcore.report.charts.distribution import outline
 from voltcore.report.crab import names
+from voltcore.report.crab.assumed import variant_words
 from voltcore.report.palette import LINES, SERIES
 from voltcore.report.statistics import bins
-from voltcore.report.templates import layout, narrow_layout
+from voltcore.report.templates import HALVES, layout, narrow_layout
 from voltcore.report.view import RunView
 
 
@@ -30,7 +31,7 @@ def returns(view: RunView) -> Section | None:
             distribution(
                 view,
                 names.DRAWDOWN,
-                "largest fall of the share price from an earlier peak",
+                "largest fall from an earlier peak",
                 "Farther right is worse: how much of the share price's best value so far was lost "
                 "at the worst moment of a path.",
             ),
@@ -56,7 +57,7 @@ def distribution(
         outline(
             item.values[name],
             edges,
-            names.variant_words(item.name)[0],
+            variant_words(view, item.name)[0],
             SERIES[index % len(SERIES)],
             dash=LINES[index % len(LINES)],
             filled=index == 0,
@@ -76,5 +77,9 @@ def distribution(
         ),
         caption,
         f"Distribution of the {title} over the paths.",
-        narrow_layout(330, margin={"l": 44, "r": 8, "t": 84, "b": 48}),
+        narrow_layout(
+            300,
+            margin={"l": 44, "r": 8, "t": 64, "b": 48},
+            legend=HALVES,
+        ),
     )

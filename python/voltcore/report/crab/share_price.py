@@ -12,7 +12,7 @@ from voltcore.report.escape import figure_text
 from voltcore.report.numbers import significant
 from voltcore.report.palette import GREY
 from voltcore.report.statistics import band_quantiles
-from voltcore.report.templates import layout, narrow_layout
+from voltcore.report.templates import HALVES, layout, narrow_layout
 from voltcore.report.view import RunView
 
 
@@ -68,17 +68,19 @@ def share_price_figure(view: RunView) -> Figure | None:
             margin={"l": 62, "r": 66, "t": 44, "b": 40},
             xaxis=time_axis(band.times),
             yaxis=axis("one share", band.unit),
-            shapes=[horizontal_mark(1.0, "deposit")],
+            shapes=[horizontal_mark(1.0, "")],
             **right,
         ),
         "Blue: what one share, bought for 1 USDC, is worth at oracle prices at the end of each "
         "epoch. The line is the median path, the dark area holds the middle half of the paths, "
         "the light one nine of ten. Grey: the real price of BTC at the same times, on the right "
-        "axis. All paths share the real weekly closes; they differ only inside the weeks.",
+        "axis. Dotted: the deposit. All paths share the real weekly closes; they differ only "
+        "inside the weeks.",
         "Share price in time with its spread over the paths, and the price of BTC.",
         narrow_layout(
-            380,
-            margin={"l": 44, "r": 44, "t": 66, "b": 36},
+            340,
+            margin={"l": 44, "r": 44, "t": 56, "b": 36},
             xaxis={"nticks": 5},
+            legend=HALVES,
         ),
     )

@@ -11,13 +11,12 @@ from numpy.typing import NDArray
 from voltcore.report.blocks import Figure, Section
 from voltcore.report.charts.axes import axis, horizontal_mark
 from voltcore.report.crab import names
+from voltcore.report.crab.assumed import leverage as leverage_of
 from voltcore.report.numbers import SPACE, number, quantity, significant
 from voltcore.report.palette import BLUE, ORANGE, shade
 from voltcore.report.statistics import band_quantiles, finite
 from voltcore.report.templates import layout, narrow_layout
 from voltcore.report.view import RunView
-
-_DEFAULT_LEVERAGE = 0.5
 
 
 @dataclass(frozen=True)
@@ -102,7 +101,7 @@ def weekly_figure(view: RunView, weeks: Weeks) -> Figure:
                 "width": 0,
             },
             "marker": {"color": BLUE, "size": 5},
-            "name": "one week: median, 5–95 % of paths",
+            "name": "a week: median, 5–95 %",
             "hovertemplate": "BTC %{x:+.1f} %, result %{y:+.2f} %<extra></extra>",
         }
     ]
@@ -112,12 +111,17 @@ def weekly_figure(view: RunView, weeks: Weeks) -> Figure:
         f"made of it on its equity (oracle prices, after all costs; {weeks.origin})."
     )
     funding = view.series.get(names.FUNDING)
-    leverage = abs(float(str(view.settings.get("volt.target_leverage", _DEFAULT_LEVERAGE))))
+    leverage = leverage_of(view)
+    low = float(np.nanmin(weeks.low))
+    high = float(np.nanmax(weeks.high))
     if funding is not None and finite(np.asarray(funding.values)).size:
         daily = float(np.median(finite(np.asarray(funding.values)))) / 100
         weekly_funding = 7 * daily
         reach = float(np.max(np.abs(weeks.moves)))
-        moves = np.linspace(-reach, reach, 121)
+        # No farther down than the results: the worst week would leave the others a thin line.
+        deepest = max(weekly_funding - min(low, -weekly_funding) / leverage, 0.0) ** 0.5
+        moves = np.linspace(-1, 1, 121) * min(reach, deepest)
+        high = max(high, leverage * weekly_funding)
         data.append(
             {
                 "type": "scatter",
@@ -125,7 +129,7 @@ def weekly_figure(view: RunView, weeks: Weeks) -> Figure:
                 "x": significant(100 * moves, 4),
                 "y": significant(100 * leverage * (weekly_funding - moves**2), 4),
                 "line": {"color": ORANGE, "width": 2},
-                "name": "theory without re-hedging",
+                "name": "without re-hedging",
                 "hoverinfo": "skip",
             }
         )
@@ -139,13 +143,18 @@ def weekly_figure(view: RunView, weeks: Weeks) -> Figure:
         layout(
             460,
             xaxis=axis("move of BTC in the week", "%", zeroline=True),
-            yaxis=axis("result of the week", "%", zeroline=False),
+            yaxis=axis(
+                "result of the week",
+                "%",
+                zeroline=False,
+                range=[105 * low - 0.4, 105 * high + 0.8],
+            ),
             shapes=shapes,
             hovermode="closest",
         ),
         caption,
         f"Weekly result against weekly move for {weeks.moves.size}{SPACE}weeks.",
-        narrow_layout(400, margin={"l": 44, "r": 8, "t": 70, "b": 48}),
+        narrow_layout(360, margin={"l": 44, "r": 8, "t": 56, "b": 48}),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -22,20 +23,22 @@ _MOST = 24
 
 
 def columns(view: RunView) -> Section | None:
-    """All columns; None if the run has none."""
-    if not view.base.values:
-        return None
-    blocks: list[Block] = []
+    """All columns, drawn and as tables; None if the run has none."""
     figure = distributions(view)
-    if figure is not None:
-        blocks.append(figure)
-    measures = column_table(view)
-    if measures.rows:
-        blocks.append(measures)
-    events = event_table(view)
-    if events.rows:
-        blocks.append(events)
-    return Section("columns", "Every number of a path", blocks)
+    return _section([*([figure] if figure else []), *_tables(view)])
+
+
+def column_tables(view: RunView) -> Section | None:
+    """The tables alone, for a page that draws what matters elsewhere."""
+    return _section(_tables(view))
+
+
+def _section(blocks: Sequence[Block]) -> Section | None:
+    return Section("columns", "Every number of a path", blocks) if blocks else None
+
+
+def _tables(view: RunView) -> list[Block]:
+    return [table for table in (column_table(view), event_table(view)) if table.rows]
 
 
 def column_table(view: RunView) -> Table:
@@ -53,12 +56,15 @@ def column_table(view: RunView) -> Table:
         cells.append(number(mean(there), digits or 1))
         rows.append([label_with_unit(column), *cells, number(there.size, 0)])
     headers = ("quantity", "least", "5 %", "median", "95 %", "most", "mean", "paths")
+    folded = f"{number(len(rows), 0)} numbers of each path: extremes, quantiles and mean"
     if not partial:
-        return Table(headers[:-1], [row[:-1] for row in rows])
+        return Table(headers[:-1], [row[:-1] for row in rows], folded=folded, wide=True)
     return Table(
         headers,
         rows,
         caption="Over the paths in which the quantity exists; their number is in the last column.",
+        folded=folded,
+        wide=True,
     )
 
 
@@ -71,7 +77,7 @@ def event_table(view: RunView) -> Table:
         total = view.base.values[name].size
         count = view.happened(name)
         rows.append([label_of(column), probability(count, total), number(count, 0)])
-    return Table(("event", "probability", "paths"), rows)
+    return Table(("event", "probability", "paths"), rows, wide=True)
 
 
 def distributions(view: RunView) -> Figure | None:

@@ -20,5 +20,5 @@ def reproduction(view: RunView) -> Section:
         blocks.append(Listing(view.command))
     rows: list[list[Cell | str]] = [[name, Cell(value)] for name, value in view.facts.items()]
     if rows:
-        blocks.append(Table(("what", "value"), rows, words=frozenset({0, 1})))
+        blocks.append(Table(("what", ""), rows, words=frozenset({0, 1})))
     return Section("reproduction", "Run it again", blocks)

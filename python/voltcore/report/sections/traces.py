@@ -10,6 +10,7 @@ from voltcore.report.charts.axes import axis, time_axis
 from voltcore.report.charts.thinning import extremes
 from voltcore.report.escape import figure_text
 from voltcore.report.numbers import number, significant
+from voltcore.report.pages import Part
 from voltcore.report.palette import SERIES
 from voltcore.report.templates import layout, narrow_layout
 from voltcore.report.view import RunView
@@ -22,13 +23,22 @@ _HEIGHT = 200
 _GAP = 0.28
 
 
-def traces(view: RunView, names: Sequence[str] | None = None) -> Section | None:
+def traces(view: RunView) -> Section | None:
     """A panel for each kept quantity; None if no path was kept."""
-    figure = trace_figure(view, names)
-    return Section("paths", "A few whole paths", [figure]) if figure else None
+    return traces_with("")(view)
 
 
-def trace_figure(view: RunView, names: Sequence[str] | None = None) -> Figure | None:
+def traces_with(note: str, names: Sequence[str] | None = None) -> Part:
+    """The same with a sentence about what the paths share, or with these quantities only."""
+
+    def section(view: RunView) -> Section | None:
+        figure = trace_figure(view, note, names)
+        return Section("paths", "A few whole paths", [figure]) if figure else None
+
+    return section
+
+
+def trace_figure(view: RunView, note: str, names: Sequence[str] | None = None) -> Figure | None:
     """The first paths in stacked panels over one axis of time."""
     kept = view.base.traces
     chosen = [name for name in (names or list(view.traces)) if name in kept and kept[name].size]
@@ -83,12 +93,7 @@ def trace_figure(view: RunView, names: Sequence[str] | None = None) -> Figure | 
     last = "y" if len(chosen) == 1 else f"y{len(chosen)}"
     times = view.traces[chosen[0]].times
     height = _HEIGHT * len(chosen) + 90
-    caption = (
-        f"The first {number(paths, 0)} paths of the run, not chosen ones. Each keeps the real "
-        "closes of the weeks and differs inside them."
-        if view.kind == "crab"
-        else f"The first {number(paths, 0)} paths of the run, not chosen ones."
-    )
+    caption = f"The first {number(paths, 0)} paths of the run, not chosen ones. {note}".rstrip()
     if thinned:
         caption += (
             f" Each line is drawn with at most {_POINTS} of its {number(len(times), 0)} points: "
