@@ -1,0 +1,14 @@
+"""The worked examples of docs/rates.md, executed."""
+
+from __future__ import annotations
+
+import doctest
+from pathlib import Path
+
+PAGE = Path(__file__).parents[2] / "docs" / "rates.md"
+
+
+def test_every_number_of_the_page_is_what_the_code_gives() -> None:
+    results = doctest.testfile(str(PAGE), module_relative=False)
+    assert results.attempted > 60
+    assert results.failed == 0
