@@ -107,6 +107,18 @@ void read_attributes(py::handle object, const std::string& path, T& value) {
         value = exact<T>(object, path.c_str());
     } else if constexpr (std::is_same_v<T, math::I80F48>) {
         value = math::I80F48::from_bits(exact<math::i128>(object, path.c_str()));
+    } else if constexpr (std::is_enum_v<T>) {  // by its name, through its type_caster
+        value = object.cast<T>();
+    } else if constexpr (std::is_same_v<T, std::string>) {
+        if (!py::isinstance<py::str>(object)) {
+            refuse({.code = ErrorCode::wrong_type,
+                    .field = path,
+                    .value = {},
+                    .bound = "is not a str",
+                    .op = {},
+                    .onchain = {}});
+        }
+        value = object.cast<std::string>();
     } else if constexpr (!math::HasFields<T>) {  // a sequence
         value.clear();
         for (const py::handle item : object) {

@@ -57,6 +57,7 @@ struct BasketPosition {
     std::uint64_t collateral_amount = 0;
     u128 cumulative_interest_snapshot = 0;
     std::int64_t open_time = 0;
+    std::uint64_t unrealized_loss_usd = 0;  ///< 0 but in the aggregate of a side
 
     friend bool operator==(const BasketPosition&, const BasketPosition&) = default;
 
@@ -71,6 +72,7 @@ struct BasketPosition {
         visit("collateral_amount", self.collateral_amount);
         visit("cumulative_interest_snapshot", self.cumulative_interest_snapshot);
         visit("open_time", self.open_time);
+        visit("unrealized_loss_usd", self.unrealized_loss_usd);
     }
 };
 
@@ -123,6 +125,7 @@ struct BasketProfit {
         add_u64(usd_of(market.traded.ema, out.exit_fee, market.traded_decimals),
                 anc_interest(market.cumulative_interest, position.cumulative_interest_snapshot,
                              position.borrow_size_usd));
+    out.costs_usd = add_u64(out.costs_usd, position.unrealized_loss_usd);
     const std::uint64_t exit = basket_exit_price(position.side, market);
     const std::uint64_t move = distance(exit, position.price);
     const bool gains =
