@@ -8,8 +8,10 @@
 
 #include "voltcore/math/error.hpp"
 #include "voltcore/perps/checked.hpp"
+#include "voltcore/perps/jlp_records.hpp"
 #include "voltcore/perps/liquidation.hpp"
 #include "voltcore/perps/ratio_fee.hpp"
+#include "voltcore/perps/vol_records.hpp"
 
 // The enumerations of the pools cross the border as their protocol names.
 
@@ -76,6 +78,54 @@ struct vol_state_names {
         {"over_profit", voltcore::perps::VolState::over_profit}};
 };
 
+struct surplus_names {
+    static constexpr const char* field = "surplus";
+    static constexpr std::pair<std::string_view, voltcore::perps::Surplus> rows[] = {
+        {"refund", voltcore::perps::Surplus::refund},
+        {"forfeit", voltcore::perps::Surplus::forfeit}};
+};
+struct impact_mode_names {
+    static constexpr const char* field = "impact_mode";
+    static constexpr std::pair<std::string_view, voltcore::perps::ImpactMode> rows[] = {
+        {"integer", voltcore::perps::ImpactMode::integer},
+        {"decimal", voltcore::perps::ImpactMode::decimal}};
+};
+
+struct vol_product_names {
+    static constexpr const char* field = "product";
+    static constexpr std::pair<std::string_view, voltcore::perps::VolProduct> rows[] = {
+        {"iv", voltcore::perps::VolProduct::iv},
+        {"rv", voltcore::perps::VolProduct::rv},
+        {"rv_diff_iv", voltcore::perps::VolProduct::rv_diff_iv}};
+};
+struct rate_mode_names {
+    static constexpr const char* field = "rate_mode";
+    static constexpr std::pair<std::string_view, voltcore::perps::RateMode> rows[] = {
+        {"published", voltcore::perps::RateMode::published},
+        {"exact", voltcore::perps::RateMode::exact}};
+};
+struct lock_covers_names {
+    static constexpr const char* field = "lock_covers";
+    static constexpr std::pair<std::string_view, voltcore::perps::LockCovers> rows[] = {
+        {"profit", voltcore::perps::LockCovers::profit},
+        {"position", voltcore::perps::LockCovers::position}};
+};
+
+template <>
+struct type_caster<voltcore::perps::VolProduct>
+    : named_enum_caster<voltcore::perps::VolProduct, vol_product_names> {};
+template <>
+struct type_caster<voltcore::perps::RateMode>
+    : named_enum_caster<voltcore::perps::RateMode, rate_mode_names> {};
+template <>
+struct type_caster<voltcore::perps::LockCovers>
+    : named_enum_caster<voltcore::perps::LockCovers, lock_covers_names> {};
+template <>
+struct type_caster<voltcore::perps::Surplus>
+    : named_enum_caster<voltcore::perps::Surplus, surplus_names> {};
+template <>
+struct type_caster<voltcore::perps::ImpactMode>
+    : named_enum_caster<voltcore::perps::ImpactMode, impact_mode_names> {};
 template <>
 struct type_caster<voltcore::perps::Side> : named_enum_caster<voltcore::perps::Side, side_names> {};
 template <>

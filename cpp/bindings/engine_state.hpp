@@ -76,9 +76,19 @@ struct StateOf<std::array<T, N>> {
 template <class K, class V>
 struct StateOf<std::map<K, V>> {
     static py::object show(const std::map<K, V>& entries) {
-        py::dict out;
-        for (const auto& [key, value] : entries) out[state_of(key)] = state_of(value);
-        return out;
+        if constexpr (math::HasFields<const K>) {  // no dict key: one row with all fields
+            py::list rows;
+            for (const auto& [key, value] : entries) {
+                py::dict row = state_of(key);
+                row.attr("update")(state_of(value));
+                rows.append(row);
+            }
+            return rows;
+        } else {
+            py::dict out;
+            for (const auto& [key, value] : entries) out[state_of(key)] = state_of(value);
+            return out;
+        }
     }
 };
 template <class T>

@@ -21,6 +21,8 @@ PYBIND11_MODULE(_core, m) {
     bind_irs_pool(m);
     bind_perps_kernels(m);
     bind_perps_basket_pool(m);
+    bind_perps_jlp_pool(m);
+    bind_perps_vol_pool(m);
     bind_venues_kernels(m);
     bind_venues_margin_venue(m);
     bind_volts_rules(m);

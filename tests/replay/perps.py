@@ -5,21 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from replay.perps_scenarios import number, scenarios
 from voltcore import errors, perps
 
 Outcome = tuple[str, str | None]
 Case = dict[str, Any]
-
-
-def number(value: Any) -> Any:
-    """Integers are decimal strings in the files; everything else is itself."""
-    if isinstance(value, str) and value.lstrip("-").isdecimal():
-        return int(value)
-    if isinstance(value, list):
-        return [number(item) for item in value]
-    if isinstance(value, dict):
-        return {key: number(item) for key, item in value.items()}
-    return value
 
 
 def curve(a: Case) -> dict[str, int]:
@@ -279,3 +269,4 @@ FAMILIES: dict[str, Callable[[Case], Iterator[Outcome]]] = {
         "swap",
     )
 }
+FAMILIES.update({f"perps/scenarios_{model}": scenarios for model in ("anc", "jlp", "vol")})

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from voltcore.perps.basket import BasketQuote, anc_position_quote, anc_spread_price
+from voltcore.perps.basket_config import (
+    BasketConfig,
+    BasketCustodyConfig,
+    BasketFees,
+    BasketPermissions,
+)
+from voltcore.perps.basket_pool import BasketPool
+from voltcore.perps.pool_config import FeedRules, JumpRate, PoolRoles
 from voltcore.perps.decimals import dec_div, dec_mul
 from voltcore.perps.fees import (
     anc_entry_fee,
@@ -45,6 +53,14 @@ from voltcore.perps.rates import (
 )
 
 __all__ = [
+    "BasketConfig",
+    "BasketCustodyConfig",
+    "BasketFees",
+    "BasketPermissions",
+    "BasketPool",
+    "FeedRules",
+    "JumpRate",
+    "PoolRoles",
     "BasketQuote",
     "BurnQuote",
     "MintQuote",

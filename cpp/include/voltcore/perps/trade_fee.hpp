@@ -34,12 +34,38 @@ struct PositionFee {
             muldiv_ceil(size, impact_bps(size, scalar), bps_scale)};
 }
 
+/// The fee of the published prose: the impact coefficient size / scalar is not rounded to a whole
+/// bp, only the fee is, up. Spec 6.3 `decimal`.
+[[nodiscard]] inline PositionFee jlp_decimal_position_fee(std::uint64_t size,
+                                                          std::uint64_t base_bps,
+                                                          std::uint64_t scalar) {
+    const u128 base = static_cast<u128>(size) * base_bps;
+    if (scalar == 0) return {to_u64(ceil_div(base, bps_scale)), 0};
+    // size * base / BPS + size^2 / scalar over one denominator; below 2^210.
+    const U256 impact{static_cast<u128>(size) * size};
+    const U256 total = U256{base} * U256{scalar} + impact * U256{bps_scale};
+    const U256 divisor = U256{static_cast<u128>(scalar) * bps_scale};
+    const U256 one{std::uint64_t{1}};
+    return {to_u64(math::mul_div_ceil(total, one, divisor)),
+            to_u64(math::mul_div_ceil(impact, one, U256{scalar}))};
+}
+
 /// What a JLP custody charges on top when one minute's signed flow is large.
 struct AdditiveImpact {
     std::uint64_t threshold_usd = 0;
     std::uint64_t factor = 0;  ///< 0 switches it off
     std::uint64_t exponent = 1;
     std::uint64_t max_bps = 0;
+
+    friend bool operator==(const AdditiveImpact&, const AdditiveImpact&) = default;
+
+    template <class Self, class Visit>
+    static void each_field(Self& self, Visit&& visit) {
+        visit("threshold_usd", self.threshold_usd);
+        visit("factor", self.factor);
+        visit("exponent", self.exponent);
+        visit("max_bps", self.max_bps);
+    }
 };
 
 /// base^exponent; beyond 256 bits is MathOverflow.

@@ -1,0 +1,258 @@
+#include <pybind11/pybind11.h>
+
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "bind.hpp"
+#include "pool_calls.hpp"
+#include "voltcore/perps/jlp_pool.hpp"
+
+namespace voltcore::bindings {
+
+namespace {
+
+using perps::JlpPool;
+using Handle = EngineHandle<JlpPool>;
+
+/// A trade as Python gives it; custody names become indices inside the call.
+struct NamedTrade {
+    std::string custody;
+    std::string collateral_custody;
+    perps::JlpTrade trade;
+
+    [[nodiscard]] perps::JlpTrade in(const JlpPool& pool) const {
+        perps::JlpTrade out = trade;
+        out.custody = static_cast<std::uint32_t>(pool.index_of(custody));
+        out.collateral_custody = static_cast<std::uint32_t>(pool.index_of(collateral_custody));
+        return out;
+    }
+    [[nodiscard]] perps::JlpKey key(const JlpPool& pool, perps::CallerId owner) const {
+        const perps::JlpTrade found = in(pool);
+        return {owner, found.custody, found.collateral_custody, found.side};
+    }
+};
+
+/// (custody, collateral_custody, side, size_usd, collateral, entire, price_slippage).
+NamedTrade trade_of(const py::tuple& given) {
+    NamedTrade out;
+    out.custody = text_of(given[0], "custody");
+    out.collateral_custody = text_of(given[1], "collateral_custody");
+    out.trade.side = side_of(given[2]);
+    out.trade.size_usd = u64_of(given[3], "size_usd");
+    out.trade.collateral = u64_of(given[4], "collateral");
+    out.trade.entire = flag_of(given[5], "entire");
+    out.trade.price_slippage = u64_of(given[6], "price_slippage");
+    return out;
+}
+
+perps::TradeAction action_of(py::handle value) {
+    const std::string text = text_of(value, "action");
+    if (text == "increase") return perps::TradeAction::increase;
+    if (text == "decrease") return perps::TradeAction::decrease;
+    refuse({.code = ErrorCode::unknown_name,
+            .field = "action",
+            .value = text,
+            .bound = "is not one of increase, decrease",
+            .op = {},
+            .onchain = "InvalidPositionRequest"});
+}
+
+void bind_admin(py::class_<Handle>& cls) {
+    cls.def("set_price",
+            [](Handle& self, py::handle caller, py::handle custody, py::handle price,
+               py::handle confidence, py::handle publish_time, py::handle now) {
+                const auto who = caller_of(caller);
+                const auto name = text_of(custody, "custody");
+                const auto feed =
+                    feed_of(price, price, confidence, py::int_{-6}, publish_time);
+                const auto time = time_of(now);
+                return call_pool(self, "set_price", [&](JlpPool& pool) {
+                    pool.set_price(who, pool.index_of(name), feed, time);
+                });
+            });
+    cls.def("set_permissions", [](Handle& self, py::handle caller, py::handle custody,
+                                  py::handle permissions, py::handle now) {
+        const auto who = caller_of(caller);
+        const auto name = text_of(custody, "custody");
+        perps::JlpPermissions given;
+        read_attributes(permissions, "permissions", given);
+        const auto time = time_of(now);
+        return call_pool(self, "set_permissions", [&](JlpPool& pool) {
+            pool.set_permissions(who, pool.index_of(name), given, time);
+        });
+    });
+    cls.def("distribute_fees", [](Handle& self, py::handle caller, py::handle custody,
+                                  py::handle now) {
+        const auto who = caller_of(caller);
+        const auto name = text_of(custody, "custody");
+        const auto time = time_of(now);
+        return call_pool(self, "distribute_fees", [&](JlpPool& pool) {
+            return pool.distribute_fees(who, pool.index_of(name), time);
+        });
+    });
+}
+
+void bind_liquidity(py::class_<Handle>& cls) {
+    cls.def("mint", [](Handle& self, py::handle caller, py::handle custody, py::handle amount,
+                       py::handle min_lp, py::handle now) {
+        const auto who = caller_of(caller);
+        const auto name = text_of(custody, "custody");
+        const auto tokens = u64_of(amount, "amount");
+        const auto least = u64_of(min_lp, "min_lp");
+        const auto time = time_of(now);
+        return call_pool(self, "mint", [&](JlpPool& pool) {
+            return pool.mint(who, pool.index_of(name), tokens, least, time);
+        });
+    });
+    cls.def("burn", [](Handle& self, py::handle caller, py::handle custody, py::handle lp,
+                       py::handle min_amount, py::handle now) {
+        const auto who = caller_of(caller);
+        const auto name = text_of(custody, "custody");
+        const auto units = u64_of(lp, "lp");
+        const auto least = u64_of(min_amount, "min_amount");
+        const auto time = time_of(now);
+        return call_pool(self, "burn", [&](JlpPool& pool) {
+            return pool.burn(who, pool.index_of(name), units, least, time);
+        });
+    });
+    cls.def("swap",
+            [](Handle& self, py::handle caller, py::handle custody_in, py::handle custody_out,
+               py::handle amount, py::handle min_amount, py::handle now) {
+                const auto who = caller_of(caller);
+                const auto in = text_of(custody_in, "custody_in");
+                const auto out = text_of(custody_out, "custody_out");
+                const auto tokens = u64_of(amount, "amount");
+                const auto least = u64_of(min_amount, "min_amount");
+                const auto time = time_of(now);
+                return call_pool(self, "swap", [&](JlpPool& pool) {
+                    return pool.swap(who, pool.index_of(in), pool.index_of(out), tokens, least,
+                                     time);
+                });
+            });
+}
+
+void bind_trades(py::class_<Handle>& cls) {
+    cls.def("increase", [](Handle& self, py::handle caller, const py::tuple& trade,
+                           py::handle now) {
+        const auto who = caller_of(caller);
+        const NamedTrade named = trade_of(trade);
+        const auto time = time_of(now);
+        return call_pool(self, "increase", [&](JlpPool& pool) {
+            return pool.increase(who, named.in(pool), time);
+        });
+    });
+    cls.def("decrease", [](Handle& self, py::handle caller, const py::tuple& trade,
+                           py::handle now) {
+        const auto who = caller_of(caller);
+        const NamedTrade named = trade_of(trade);
+        const auto time = time_of(now);
+        return call_pool(self, "decrease", [&](JlpPool& pool) {
+            return pool.decrease(who, named.in(pool), time);
+        });
+    });
+    cls.def("liquidate", [](Handle& self, py::handle caller, py::handle owner,
+                            const py::tuple& trade, py::handle now) {
+        const auto who = caller_of(caller);
+        const auto whose = u64_of(owner, "owner");
+        const NamedTrade named = trade_of(trade);
+        const auto time = time_of(now);
+        return call_pool(self, "liquidate", [&](JlpPool& pool) {
+            return pool.liquidate(who, named.key(pool, whose), time);
+        });
+    });
+}
+
+void bind_requests(py::class_<Handle>& cls) {
+    cls.def("request", [](Handle& self, py::handle caller, py::handle request, py::handle action,
+                          const py::tuple& trade, py::handle trigger, py::handle above,
+                          py::handle now) {
+        const auto who = caller_of(caller);
+        const auto id = u64_of(request, "request");
+        perps::JlpRequest wish;
+        wish.action = action_of(action);
+        // A trigger needs both its price and its direction.
+        if (trigger.is_none() != above.is_none() ||
+            (!trigger.is_none() && u64_of(trigger, "trigger") == 0)) {
+            perps::refuse_perp("InvalidPositionRequest", "request", "trigger", {},
+                               "is 0 or comes without its direction");
+        }
+        if (!trigger.is_none()) {
+            wish.trigger = u64_of(trigger, "trigger");
+            wish.above = flag_of(above, "above");
+        }
+        const NamedTrade named = trade_of(trade);
+        const auto time = time_of(now);
+        return call_pool(self, "request", [&](JlpPool& pool) {
+            wish.trade = named.in(pool);
+            pool.request(who, id, wish, time);
+        });
+    });
+    cls.def("execute", [](Handle& self, py::handle caller, py::handle request, py::handle now) {
+        const auto who = caller_of(caller);
+        const auto id = u64_of(request, "request");
+        const auto time = time_of(now);
+        perps::JlpTradeReceipt receipt;
+        call_pool(self, "execute", [&](JlpPool& pool) { receipt = pool.execute(who, id, time); });
+        return std::visit([](const auto& leg) { return state_of(leg); }, receipt);
+    });
+    cls.def("cancel", [](Handle& self, py::handle caller, py::handle request, py::handle now) {
+        const auto who = caller_of(caller);
+        const auto id = u64_of(request, "request");
+        const auto time = time_of(now);
+        return call_pool(self, "cancel",
+                         [&](JlpPool& pool) { return pool.cancel(who, id, time); });
+    });
+}
+
+void bind_views(py::class_<Handle>& cls) {
+    cls.def("aum", [](Handle& self, py::handle now) {
+        const auto time = time_of(now);
+        return call_pool(self, "aum", [&](JlpPool& pool) { return pool.aum(time); });
+    });
+    cls.def("custody_aum", [](Handle& self, py::handle custody, py::handle now) {
+        const auto name = text_of(custody, "custody");
+        const auto time = time_of(now);
+        return call_pool(self, "custody_aum", [&](JlpPool& pool) {
+            return pool.custody_aum(pool.index_of(name), time);
+        });
+    });
+    cls.def("virtual_price", [](Handle& self, py::handle now) {
+        const auto time = time_of(now);
+        return call_pool(self, "virtual_price",
+                         [&](JlpPool& pool) { return pool.virtual_price(time); });
+    });
+    cls.def("hourly_rate", [](Handle& self, py::handle custody) {
+        const auto name = text_of(custody, "custody");
+        return call_pool(self, "hourly_rate",
+                         [&](JlpPool& pool) { return pool.hourly_rate(pool.index_of(name)); });
+    });
+    cls.def("position_view", [](Handle& self, py::handle owner, const py::tuple& trade,
+                                py::handle now) {
+        const auto whose = u64_of(owner, "owner");
+        const NamedTrade named = trade_of(trade);
+        const auto time = time_of(now);
+        return call_pool(self, "position_view", [&](JlpPool& pool) {
+            return pool.value_of(named.key(pool, whose), time);
+        });
+    });
+}
+
+}  // namespace
+
+void bind_perps_jlp_pool(py::module_& m) {
+    py::class_<Handle> cls{m, "JlpPool"};
+    cls.def(py::init([](py::handle config, py::handle now) {
+        perps::JlpConfig given;
+        read_attributes(config, "", given);
+        return std::make_unique<Handle>(JlpPool{given, time_of(now)});
+    }));
+    bind_pool_methods(cls);
+    bind_admin(cls);
+    bind_liquidity(cls);
+    bind_trades(cls);
+    bind_requests(cls);
+    bind_views(cls);
+}
+
+}  // namespace voltcore::bindings
