@@ -82,20 +82,19 @@ void bind_liquidity(py::class_<Handle>& cls) {
             return pool.remove_liquidity(who, pool.index_of(name), units, least, time);
         });
     });
-    cls.def("swap",
-            [](Handle& self, py::handle caller, py::handle custody_in, py::handle custody_out,
-               py::handle amount, py::handle min_amount, py::handle now) {
-                const auto who = caller_of(caller);
-                const auto in = text_of(custody_in, "custody_in");
-                const auto out = text_of(custody_out, "custody_out");
-                const auto tokens = u64_of(amount, "amount");
-                const auto least = u64_of(min_amount, "min_amount");
-                const auto time = time_of(now);
-                return call_pool(self, "swap", [&](BasketPool& pool) {
-                    return pool.swap(who, pool.index_of(in), pool.index_of(out), tokens, least,
-                                     time);
-                });
+    cls.def(
+        "swap", [](Handle& self, py::handle caller, py::handle custody_in, py::handle custody_out,
+                   py::handle amount, py::handle min_amount, py::handle now) {
+            const auto who = caller_of(caller);
+            const auto in = text_of(custody_in, "custody_in");
+            const auto out = text_of(custody_out, "custody_out");
+            const auto tokens = u64_of(amount, "amount");
+            const auto least = u64_of(min_amount, "min_amount");
+            const auto time = time_of(now);
+            return call_pool(self, "swap", [&](BasketPool& pool) {
+                return pool.swap(who, pool.index_of(in), pool.index_of(out), tokens, least, time);
             });
+        });
 }
 
 void bind_trades(py::class_<Handle>& cls) {

@@ -59,18 +59,16 @@ perps::TradeAction action_of(py::handle value) {
 }
 
 void bind_admin(py::class_<Handle>& cls) {
-    cls.def("set_price",
-            [](Handle& self, py::handle caller, py::handle custody, py::handle price,
-               py::handle confidence, py::handle publish_time, py::handle now) {
-                const auto who = caller_of(caller);
-                const auto name = text_of(custody, "custody");
-                const auto feed =
-                    feed_of(price, price, confidence, py::int_{-6}, publish_time);
-                const auto time = time_of(now);
-                return call_pool(self, "set_price", [&](JlpPool& pool) {
-                    pool.set_price(who, pool.index_of(name), feed, time);
-                });
-            });
+    cls.def("set_price", [](Handle& self, py::handle caller, py::handle custody, py::handle price,
+                            py::handle confidence, py::handle publish_time, py::handle now) {
+        const auto who = caller_of(caller);
+        const auto name = text_of(custody, "custody");
+        const auto feed = feed_of(price, price, confidence, py::int_{-6}, publish_time);
+        const auto time = time_of(now);
+        return call_pool(self, "set_price", [&](JlpPool& pool) {
+            pool.set_price(who, pool.index_of(name), feed, time);
+        });
+    });
     cls.def("set_permissions", [](Handle& self, py::handle caller, py::handle custody,
                                   py::handle permissions, py::handle now) {
         const auto who = caller_of(caller);
@@ -82,15 +80,15 @@ void bind_admin(py::class_<Handle>& cls) {
             pool.set_permissions(who, pool.index_of(name), given, time);
         });
     });
-    cls.def("distribute_fees", [](Handle& self, py::handle caller, py::handle custody,
-                                  py::handle now) {
-        const auto who = caller_of(caller);
-        const auto name = text_of(custody, "custody");
-        const auto time = time_of(now);
-        return call_pool(self, "distribute_fees", [&](JlpPool& pool) {
-            return pool.distribute_fees(who, pool.index_of(name), time);
-        });
-    });
+    cls.def("distribute_fees",
+            [](Handle& self, py::handle caller, py::handle custody, py::handle now) {
+                const auto who = caller_of(caller);
+                const auto name = text_of(custody, "custody");
+                const auto time = time_of(now);
+                return call_pool(self, "distribute_fees", [&](JlpPool& pool) {
+                    return pool.distribute_fees(who, pool.index_of(name), time);
+                });
+            });
 }
 
 void bind_liquidity(py::class_<Handle>& cls) {
@@ -116,41 +114,40 @@ void bind_liquidity(py::class_<Handle>& cls) {
             return pool.burn(who, pool.index_of(name), units, least, time);
         });
     });
-    cls.def("swap",
-            [](Handle& self, py::handle caller, py::handle custody_in, py::handle custody_out,
-               py::handle amount, py::handle min_amount, py::handle now) {
-                const auto who = caller_of(caller);
-                const auto in = text_of(custody_in, "custody_in");
-                const auto out = text_of(custody_out, "custody_out");
-                const auto tokens = u64_of(amount, "amount");
-                const auto least = u64_of(min_amount, "min_amount");
-                const auto time = time_of(now);
-                return call_pool(self, "swap", [&](JlpPool& pool) {
-                    return pool.swap(who, pool.index_of(in), pool.index_of(out), tokens, least,
-                                     time);
-                });
+    cls.def(
+        "swap", [](Handle& self, py::handle caller, py::handle custody_in, py::handle custody_out,
+                   py::handle amount, py::handle min_amount, py::handle now) {
+            const auto who = caller_of(caller);
+            const auto in = text_of(custody_in, "custody_in");
+            const auto out = text_of(custody_out, "custody_out");
+            const auto tokens = u64_of(amount, "amount");
+            const auto least = u64_of(min_amount, "min_amount");
+            const auto time = time_of(now);
+            return call_pool(self, "swap", [&](JlpPool& pool) {
+                return pool.swap(who, pool.index_of(in), pool.index_of(out), tokens, least, time);
             });
+        });
 }
 
 void bind_trades(py::class_<Handle>& cls) {
-    cls.def("increase", [](Handle& self, py::handle caller, const py::tuple& trade,
-                           py::handle now) {
-        const auto who = caller_of(caller);
-        const NamedTrade named = trade_of(trade);
-        const auto time = time_of(now);
-        return call_pool(self, "increase", [&](JlpPool& pool) {
-            return pool.increase(who, named.in(pool), time);
-        });
-    });
-    cls.def("decrease", [](Handle& self, py::handle caller, const py::tuple& trade,
-                           py::handle now) {
-        const auto who = caller_of(caller);
-        const NamedTrade named = trade_of(trade);
-        const auto time = time_of(now);
-        return call_pool(self, "decrease", [&](JlpPool& pool) {
-            return pool.decrease(who, named.in(pool), time);
-        });
-    });
+    cls.def("increase",
+            [](Handle& self, py::handle caller, const py::tuple& trade, py::handle now) {
+                const auto who = caller_of(caller);
+                const NamedTrade named = trade_of(trade);
+                const auto time = time_of(now);
+                return call_pool(self, "increase", [&](JlpPool& pool) {
+                    return pool.increase(who, named.in(pool), time);
+                });
+            });
+    cls.def("decrease",
+            [](Handle& self, py::handle caller, const py::tuple& trade, py::handle now) {
+                const auto who = caller_of(caller);
+                const NamedTrade named = trade_of(trade);
+                const auto time = time_of(now);
+                return call_pool(self, "decrease", [&](JlpPool& pool) {
+                    return pool.decrease(who, named.in(pool), time);
+                });
+            });
     cls.def("liquidate", [](Handle& self, py::handle caller, py::handle owner,
                             const py::tuple& trade, py::handle now) {
         const auto who = caller_of(caller);
@@ -164,30 +161,30 @@ void bind_trades(py::class_<Handle>& cls) {
 }
 
 void bind_requests(py::class_<Handle>& cls) {
-    cls.def("request", [](Handle& self, py::handle caller, py::handle request, py::handle action,
-                          const py::tuple& trade, py::handle trigger, py::handle above,
-                          py::handle now) {
-        const auto who = caller_of(caller);
-        const auto id = u64_of(request, "request");
-        perps::JlpRequest wish;
-        wish.action = action_of(action);
-        // A trigger needs both its price and its direction.
-        if (trigger.is_none() != above.is_none() ||
-            (!trigger.is_none() && u64_of(trigger, "trigger") == 0)) {
-            perps::refuse_perp("InvalidPositionRequest", "request", "trigger", {},
-                               "is 0 or comes without its direction");
-        }
-        if (!trigger.is_none()) {
-            wish.trigger = u64_of(trigger, "trigger");
-            wish.above = flag_of(above, "above");
-        }
-        const NamedTrade named = trade_of(trade);
-        const auto time = time_of(now);
-        return call_pool(self, "request", [&](JlpPool& pool) {
-            wish.trade = named.in(pool);
-            pool.request(who, id, wish, time);
-        });
-    });
+    cls.def("request",
+            [](Handle& self, py::handle caller, py::handle request, py::handle action,
+               const py::tuple& trade, py::handle trigger, py::handle above, py::handle now) {
+                const auto who = caller_of(caller);
+                const auto id = u64_of(request, "request");
+                perps::JlpRequest wish;
+                wish.action = action_of(action);
+                // A trigger needs both its price and its direction.
+                if (trigger.is_none() != above.is_none() ||
+                    (!trigger.is_none() && u64_of(trigger, "trigger") == 0)) {
+                    perps::refuse_perp("InvalidPositionRequest", "request", "trigger", {},
+                                       "is 0 or comes without its direction");
+                }
+                if (!trigger.is_none()) {
+                    wish.trigger = u64_of(trigger, "trigger");
+                    wish.above = flag_of(above, "above");
+                }
+                const NamedTrade named = trade_of(trade);
+                const auto time = time_of(now);
+                return call_pool(self, "request", [&](JlpPool& pool) {
+                    wish.trade = named.in(pool);
+                    pool.request(who, id, wish, time);
+                });
+            });
     cls.def("execute", [](Handle& self, py::handle caller, py::handle request, py::handle now) {
         const auto who = caller_of(caller);
         const auto id = u64_of(request, "request");
@@ -200,8 +197,7 @@ void bind_requests(py::class_<Handle>& cls) {
         const auto who = caller_of(caller);
         const auto id = u64_of(request, "request");
         const auto time = time_of(now);
-        return call_pool(self, "cancel",
-                         [&](JlpPool& pool) { return pool.cancel(who, id, time); });
+        return call_pool(self, "cancel", [&](JlpPool& pool) { return pool.cancel(who, id, time); });
     });
 }
 
@@ -227,15 +223,15 @@ void bind_views(py::class_<Handle>& cls) {
         return call_pool(self, "hourly_rate",
                          [&](JlpPool& pool) { return pool.hourly_rate(pool.index_of(name)); });
     });
-    cls.def("position_view", [](Handle& self, py::handle owner, const py::tuple& trade,
-                                py::handle now) {
-        const auto whose = u64_of(owner, "owner");
-        const NamedTrade named = trade_of(trade);
-        const auto time = time_of(now);
-        return call_pool(self, "position_view", [&](JlpPool& pool) {
-            return pool.value_of(named.key(pool, whose), time);
-        });
-    });
+    cls.def("position_view",
+            [](Handle& self, py::handle owner, const py::tuple& trade, py::handle now) {
+                const auto whose = u64_of(owner, "owner");
+                const NamedTrade named = trade_of(trade);
+                const auto time = time_of(now);
+                return call_pool(self, "position_view", [&](JlpPool& pool) {
+                    return pool.value_of(named.key(pool, whose), time);
+                });
+            });
 }
 
 }  // namespace

@@ -34,8 +34,8 @@ std::optional<std::int32_t> volatility_of(py::handle value, const char* field) {
     const py::int_ number = exact_int(value, field);
     std::uint64_t bits = 0;
     if (!limbs_of(number, true, 32, &bits)) {
-        perps::refuse_perp("InvalidOraclePrice", "set_oracle", field,
-                           std::string{py::str(number)}, "is not an i32");
+        perps::refuse_perp("InvalidOraclePrice", "set_oracle", field, std::string{py::str(number)},
+                           "is not an i32");
     }
     return static_cast<std::int32_t>(static_cast<std::uint32_t>(bits));
 }
@@ -89,8 +89,8 @@ perps::VolAction action_of(py::handle value) {
 }
 
 void bind_admin(py::class_<Handle>& cls) {
-    cls.def("set_oracle", [](Handle& self, py::handle caller, py::handle window,
-                             py::handle implied, py::handle realized, py::handle now) {
+    cls.def("set_oracle", [](Handle& self, py::handle caller, py::handle window, py::handle implied,
+                             py::handle realized, py::handle now) {
         const auto who = caller_of(caller);
         const auto which = window_of(window);
         const auto iv = volatility_of(implied, "implied_volatility");
@@ -177,14 +177,12 @@ void bind_trades(py::class_<Handle>& cls) {
             return pool.decrease(who, named.in(pool), wish, time);
         });
     });
-    cls.def("liquidate", [](Handle& self, py::handle caller, const py::tuple& key,
-                            py::handle now) {
+    cls.def("liquidate", [](Handle& self, py::handle caller, const py::tuple& key, py::handle now) {
         const auto who = caller_of(caller);
         const NamedKey named = key_of(key);
         const auto time = time_of(now);
-        return call_pool(self, "liquidate", [&](VolPool& pool) {
-            return pool.liquidate(who, named.in(pool), time);
-        });
+        return call_pool(self, "liquidate",
+                         [&](VolPool& pool) { return pool.liquidate(who, named.in(pool), time); });
     });
 }
 
@@ -200,26 +198,26 @@ void bind_requests(py::class_<Handle>& cls) {
             pool.create_request(who, named.in(pool), which, wish, time);
         });
     });
-    cls.def("execute_request", [](Handle& self, py::handle caller, const py::tuple& key,
-                                  py::handle now) {
-        const auto who = caller_of(caller);
-        const NamedKey named = key_of(key);
-        const auto time = time_of(now);
-        perps::VolTradeReceipt receipt;
-        call_pool(self, "execute_request", [&](VolPool& pool) {
-            receipt = pool.execute_request(who, named.in(pool), time);
-        });
-        return std::visit([](const auto& leg) { return state_of(leg); }, receipt);
-    });
-    cls.def("cancel_request", [](Handle& self, py::handle caller, const py::tuple& key,
-                                 py::handle now) {
-        const auto who = caller_of(caller);
-        const NamedKey named = key_of(key);
-        const auto time = time_of(now);
-        return call_pool(self, "cancel_request", [&](VolPool& pool) {
-            return pool.cancel_request(who, named.in(pool), time);
-        });
-    });
+    cls.def("execute_request",
+            [](Handle& self, py::handle caller, const py::tuple& key, py::handle now) {
+                const auto who = caller_of(caller);
+                const NamedKey named = key_of(key);
+                const auto time = time_of(now);
+                perps::VolTradeReceipt receipt;
+                call_pool(self, "execute_request", [&](VolPool& pool) {
+                    receipt = pool.execute_request(who, named.in(pool), time);
+                });
+                return std::visit([](const auto& leg) { return state_of(leg); }, receipt);
+            });
+    cls.def("cancel_request",
+            [](Handle& self, py::handle caller, const py::tuple& key, py::handle now) {
+                const auto who = caller_of(caller);
+                const NamedKey named = key_of(key);
+                const auto time = time_of(now);
+                return call_pool(self, "cancel_request", [&](VolPool& pool) {
+                    return pool.cancel_request(who, named.in(pool), time);
+                });
+            });
 }
 
 void bind_views(py::class_<Handle>& cls) {

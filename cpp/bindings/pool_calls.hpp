@@ -42,9 +42,7 @@ py::object call_pool(EngineHandle<Engine>& self, const char* op, Body&& body) {
 inline std::uint64_t u64_of(py::handle value, const char* field) {
     return exact<std::uint64_t>(value, field);
 }
-inline perps::CallerId caller_of(py::handle value) {
-    return exact<std::uint64_t>(value, "caller");
-}
+inline perps::CallerId caller_of(py::handle value) { return exact<std::uint64_t>(value, "caller"); }
 inline std::int64_t time_of(py::handle value) { return exact<std::int64_t>(value, "now"); }
 
 inline std::string text_of(py::handle value, const char* field) {

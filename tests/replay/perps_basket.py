@@ -157,14 +157,13 @@ def picked(receipt: Any, **names: str) -> Case:
 
 
 CLOSED = {
-    name: name
-    for name in ("amount_out", "reward", "fee", "protocol_fee", "profit_usd", "loss_usd")
+    name: name for name in ("amount_out", "reward", "fee", "protocol_fee", "profit_usd", "loss_usd")
 }
 
 OPERATIONS: dict[str, Callable[[BasketReplay, Case], Case]] = {
     "warp": lambda r, a: r.warp(a["dt"]),
     "set_price": lambda r, a: r.set_price(a["custody"], a["price"], a.get("ema")),
-    "update_aum": lambda r, a: {"aum_usd": r.pool.update_aum(LP, r.now)},
+    "update_aum": lambda r, _: {"aum_usd": r.pool.update_aum(LP, r.now)},
     "add_liquidity": lambda r, a: picked(
         r.pool.add_liquidity(LP, a["custody"], a["amount"], r.now, min_lp=a.get("min_lp", 0)),
         lp="lp",

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import Any, Protocol
 
 from replay.perps_basket import BasketReplay
+from replay.perps_jlp import JlpReplay
+from replay.perps_vol import VolReplay
 from voltcore import errors
 
 Outcome = tuple[str, str | None]
@@ -20,7 +22,7 @@ class PoolReplay(Protocol):
     def ledger(self) -> Case: ...
 
 
-MODELS: dict[str, Any] = {"anc": BasketReplay}
+MODELS: dict[str, Any] = {"anc": BasketReplay, "jlp": JlpReplay, "vol": VolReplay}
 
 
 def number(value: Any) -> Any:

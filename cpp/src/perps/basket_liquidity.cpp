@@ -31,8 +31,9 @@ Price pair_price(Price in, Price out, std::uint64_t spread_bps) {
 
 RatioFeeRule BasketPool::fee_rule(std::size_t custody) const {
     const BasketCustodyConfig& config = configs_[custody];
-    return {config.fees.mode,       config.fees.ratio_multiplier_bps, config.target_ratio_bps,
-            config.min_ratio_bps,   config.max_ratio_bps,             config.fees.fee_max_bps,
+    return {config.fees.mode,           config.fees.ratio_multiplier_bps,
+            config.target_ratio_bps,    config.min_ratio_bps,
+            config.max_ratio_bps,       config.fees.fee_max_bps,
             config.fees.fee_optimal_bps};
 }
 
@@ -40,8 +41,7 @@ void BasketPool::check_ratio(const char* op, std::size_t custody, Price price, s
                              std::uint64_t added, std::uint64_t removed) const {
     const BasketCustodyConfig& config = configs_[custody];
     const std::uint64_t owned = custodies_[custody].owned;
-    const std::uint64_t next =
-        anc_ratio(price, config.decimals, owned, aum, added, removed);
+    const std::uint64_t next = anc_ratio(price, config.decimals, owned, aum, added, removed);
     if (next >= config.min_ratio_bps && next <= config.max_ratio_bps) return;
     const std::uint64_t current = anc_ratio(price, config.decimals, owned, aum, 0, 0);
     const bool inward = next < config.min_ratio_bps ? next >= current : next <= current;

@@ -31,8 +31,8 @@ void validate(const BasketCustodyConfig& config, const std::string& at) {
          {config.spread_long_bps, config.spread_short_bps, config.swap_spread_bps,
           config.fees.open_bps, config.fees.close_bps, config.fees.liquidation_bps,
           config.fees.add_liquidity_bps, config.fees.remove_liquidity_bps, config.fees.swap_in_bps,
-          config.fees.swap_out_bps, config.fees.stable_swap_in_bps,
-          config.fees.stable_swap_out_bps, config.fees.protocol_share_bps}) {
+          config.fees.swap_out_bps, config.fees.stable_swap_in_bps, config.fees.stable_swap_out_bps,
+          config.fees.protocol_share_bps}) {
         require_config(bps <= bps_scale, at + "fees", "has one above 10000 bps");
     }
 }
@@ -130,8 +130,8 @@ void BasketPool::accrue_and_rate(std::size_t index, BasketCustody& custody,
                                  std::int64_t now) const {
     const BasketCustodyConfig& config = configs_[index];
     if (custody.owned != 0) {
-        custody.cumulative_interest = hourly_accrue(
-            custody.cumulative_interest, custody.last_update, now, custody.borrow_rate);
+        custody.cumulative_interest = hourly_accrue(custody.cumulative_interest,
+                                                    custody.last_update, now, custody.borrow_rate);
     }
     custody.borrow_rate = anc_hourly_rate(custody.owned, custody.locked, config.base_rate,
                                           config.slope1, config.slope2, config.optimal_utilization);
@@ -158,8 +158,8 @@ BasketMarket BasketPool::market(const BasketHolding& holding, std::int64_t now) 
 std::uint64_t BasketPool::with_unrealized(std::uint64_t aum, std::size_t index,
                                           const BasketCustody& custody, std::int64_t now) const {
     const BasketCustodyConfig& config = configs_[index];
-    const u128 cumulative = hourly_accrue(custody.cumulative_interest, custody.last_update, now,
-                                          custody.borrow_rate);
+    const u128 cumulative =
+        hourly_accrue(custody.cumulative_interest, custody.last_update, now, custody.borrow_rate);
     if (config.is_stable) {
         for (const SideStats* stats : {&custody.longs, &custody.shorts}) {
             aum = add_u64(aum, anc_interest(cumulative, stats->cumulative_interest_snapshot,
@@ -185,9 +185,8 @@ std::uint64_t BasketPool::with_unrealized(std::uint64_t aum, std::size_t index,
         const SideStats& stats = side == Side::long_side ? custody.longs : custody.shorts;
         BasketPosition total;
         total.side = side;
-        total.price = stats.total_quantity == 0
-                          ? 0
-                          : to_u64(stats.weighted_price / stats.total_quantity);
+        total.price =
+            stats.total_quantity == 0 ? 0 : to_u64(stats.weighted_price / stats.total_quantity);
         total.size_usd = stats.size_usd;
         total.borrow_size_usd = stats.borrow_size_usd;
         total.locked_amount = stats.locked_amount;

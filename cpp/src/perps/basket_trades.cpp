@@ -56,9 +56,9 @@ void BasketPool::leave_sides(const BasketHolding& holding, BasketCustody& traded
     stats.total_quantity -= quantity(position);
     SideStats& borrowing = is_long ? stats : collateral.side(position.side);
     const u128 cumulative = cumulative_at(holding.collateral_custody, now);
-    accrue_side(borrowing, cumulative,
-                anc_interest(cumulative, position.cumulative_interest_snapshot,
-                             position.borrow_size_usd));
+    accrue_side(
+        borrowing, cumulative,
+        anc_interest(cumulative, position.cumulative_interest_snapshot, position.borrow_size_usd));
     // The traded custody's cumulative, also for a short: the ancestor's rule.
     borrowing.cumulative_interest_snapshot = cumulative_at(holding.custody, now);
     borrowing.borrow_size_usd = saturating_sub(borrowing.borrow_size_usd, position.borrow_size_usd);
@@ -99,8 +99,10 @@ BasketOpenReceipt BasketPool::open(CallerId caller, const BasketOpenOrder& order
                     is_long ? "is not the traded custody" : "is not a stable custody");
     }
     governance_.require_time(op, now);
-    BasketHolding holding{caller, static_cast<std::uint32_t>(order.custody),
-                          static_cast<std::uint32_t>(order.collateral_custody), {}};
+    BasketHolding holding{caller,
+                          static_cast<std::uint32_t>(order.custody),
+                          static_cast<std::uint32_t>(order.collateral_custody),
+                          {}};
     const BasketMarket view = market(holding, now);
     BasketPosition& position = holding.position;
     position.side = order.side;
@@ -116,10 +118,9 @@ BasketOpenReceipt BasketPool::open(CallerId caller, const BasketOpenOrder& order
     position.collateral_usd = usd_of(credit, order.collateral, paying.decimals);
     position.collateral_amount = order.collateral;
     const std::uint64_t payoff = config.max_payoff_multiplier_bps;
-    position.locked_amount =
-        is_long ? muldiv(order.size, payoff, bps_scale)
-                : muldiv(tokens_of(credit, position.size_usd, paying.decimals),
-                         std::min(payoff, bps_scale), bps_scale);
+    position.locked_amount = is_long ? muldiv(order.size, payoff, bps_scale)
+                                     : muldiv(tokens_of(credit, position.size_usd, paying.decimals),
+                                              std::min(payoff, bps_scale), bps_scale);
     if (payoff == bps_scale) {
         position.borrow_size_usd = position.size_usd;
     } else {
@@ -132,9 +133,9 @@ BasketOpenReceipt BasketPool::open(CallerId caller, const BasketOpenOrder& order
                                 collateral.owned, collateral.locked,
                                 paying.fees.utilization_multiplier_bps, paying.optimal_utilization);
     if (!is_long) {
-        receipt.fee = tokens_of(view.collateral.ema,
-                                usd_of(view.traded.ema, receipt.fee, config.decimals),
-                                paying.decimals);
+        receipt.fee =
+            tokens_of(view.collateral.ema, usd_of(view.traded.ema, receipt.fee, config.decimals),
+                      paying.decimals);
     }
     receipt.protocol_fee = anc_percentage_fee(config.fees.protocol_share_bps, receipt.fee);
     position.cumulative_interest_snapshot = view.cumulative_interest;
@@ -201,11 +202,11 @@ BasketCloseReceipt BasketPool::settle(const char* op, std::uint64_t id, bool liq
     BasketCloseReceipt receipt;
     receipt.profit_usd = close.profit.profit_usd;
     receipt.loss_usd = close.profit.loss_usd;
-    receipt.fee = is_long ? close.profit.exit_fee
-                          : tokens_of(view.collateral.ema,
-                                      usd_of(view.traded.ema, close.profit.exit_fee,
-                                             config.decimals),
-                                      paying.decimals);
+    receipt.fee = is_long
+                      ? close.profit.exit_fee
+                      : tokens_of(view.collateral.ema,
+                                  usd_of(view.traded.ema, close.profit.exit_fee, config.decimals),
+                                  paying.decimals);
     receipt.reward =
         liquidation ? anc_percentage_fee(config.fees.liquidation_bps, close.amount) : 0;
     receipt.amount_out = sub_u64(close.amount, receipt.reward);
@@ -213,8 +214,7 @@ BasketCloseReceipt BasketPool::settle(const char* op, std::uint64_t id, bool liq
 
     BasketCustody collateral = custodies_[holding.collateral_custody];
     collateral.locked = saturating_sub(collateral.locked, position.locked_amount);
-    collateral.owned =
-        sub_u64(add_u64(collateral.owned, position.collateral_amount), close.amount);
+    collateral.owned = sub_u64(add_u64(collateral.owned, position.collateral_amount), close.amount);
     collateral.collateral = sub_u64(collateral.collateral, position.collateral_amount);
     collateral.balance = sub_u64(collateral.balance, close.amount);
     const std::uint64_t spare =
@@ -268,8 +268,7 @@ BasketCollateralReceipt BasketPool::add_collateral(CallerId caller, std::uint64_
     if (amount == 0) refuse_perp("InvalidArgument", op, "amount", "0", "is not positive");
     governance_.require_time(op, now);
     const BasketCustodyConfig& paying = configs_[holding.collateral_custody];
-    const Price credit =
-        min_stable(prices(holding.collateral_custody, now), paying.is_stable);
+    const Price credit = min_stable(prices(holding.collateral_custody, now), paying.is_stable);
     BasketPosition& position = holding.position;
     BasketCollateralReceipt receipt;
     receipt.amount = amount;

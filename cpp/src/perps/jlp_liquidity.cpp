@@ -20,8 +20,7 @@ void JlpPool::check_weight(const char* op, std::size_t index, std::uint64_t aum,
     const u128 scaled = mul(next, bps_scale);
     const u128 target = configs_[index].target_bps;
     const bool too_high = scaled > target * (bps_scale + settings_.weight_buffer_bps);
-    const bool too_low =
-        scaled < target * saturating_sub(bps_scale, settings_.weight_buffer_bps);
+    const bool too_low = scaled < target * saturating_sub(bps_scale, settings_.weight_buffer_bps);
     if ((too_high && next > before) || (too_low && next < before)) {
         refuse_perp("ExceedTokenWeightage", op, configs_[index].name + " weight",
                     std::to_string(next), "leaves the band and does not move inward");
@@ -38,9 +37,9 @@ JlpMintReceipt JlpPool::mint(CallerId caller, std::size_t index, std::uint64_t a
     governance_.require_time(op, now);
     const LiquidityView seen = view(index, now);
     const std::uint64_t before = aum(now);
-    const MintQuote quote = jlp_mint_quote(
-        amount, credit_price(seen.price, seen.stable), seen, before, lp_.total(),
-        {settings_.add_remove_bps, settings_.tax_bps, settings_.swap_multiplier});
+    const MintQuote quote =
+        jlp_mint_quote(amount, credit_price(seen.price, seen.stable), seen, before, lp_.total(),
+                       {settings_.add_remove_bps, settings_.tax_bps, settings_.swap_multiplier});
     if (static_cast<u128>(before) + quote.delta_usd > settings_.max_aum_usd) {
         refuse_perp("PoolAmountLimit", op, "amount", std::to_string(amount),
                     "brings the AUM above max_aum_usd");
@@ -74,9 +73,9 @@ JlpBurnReceipt JlpPool::burn(CallerId caller, std::size_t index, std::uint64_t l
     governance_.require_time(op, now);
     const LiquidityView seen = view(index, now);
     const std::uint64_t before = aum(now);
-    const BurnQuote quote = jlp_burn_quote(
-        lp, debit_price(seen.price, seen.stable), seen, before, lp_.total(),
-        {settings_.add_remove_bps, settings_.tax_bps, settings_.swap_multiplier});
+    const BurnQuote quote =
+        jlp_burn_quote(lp, debit_price(seen.price, seen.stable), seen, before, lp_.total(),
+                       {settings_.add_remove_bps, settings_.tax_bps, settings_.swap_multiplier});
     check_weight(op, index, before, quote.delta_usd, false, now);
     if (saturating_sub(seen.owned, seen.locked) < quote.gross) {
         refuse_perp("CustodyAmountLimit", op, "lp", std::to_string(lp),

@@ -26,9 +26,9 @@ void validate(const JlpCustodyConfig& config, const std::string& at) {
     const bool absent = jump == JumpRate{};
     require_config(absent || (jump.target_utilization > 0 && jump.target_utilization < rate_scale),
                    at + "jump.target_utilization", "is not in (0, 10^9)");
-    require_config(jump.min_rate_bps <= jump.target_rate_bps &&
-                       jump.target_rate_bps <= jump.max_rate_bps,
-                   at + "jump", "is not rising");
+    require_config(
+        jump.min_rate_bps <= jump.target_rate_bps && jump.target_rate_bps <= jump.max_rate_bps,
+        at + "jump", "is not rising");
 }
 
 void validate(const JlpSettings& settings) {
@@ -136,9 +136,8 @@ std::uint64_t JlpPool::custody_aum(std::size_t index, std::int64_t now) const {
     const std::uint64_t held = jlp_current_usd(seen);
     const JlpCustody& custody = custodies_[index];
     if (custody.global_short_sizes == 0) return held;
-    const Profit shorts =
-        jlp_profit(Side::short_side, custody.global_short_sizes,
-                   custody.global_short_average_prices, seen.price.mantissa);
+    const Profit shorts = jlp_profit(Side::short_side, custody.global_short_sizes,
+                                     custody.global_short_average_prices, seen.price.mantissa);
     return shorts.in_profit ? saturating_sub(held, shorts.usd) : add_u64(held, shorts.usd);
 }
 
@@ -172,8 +171,8 @@ bool JlpPool::liquidatable(std::size_t traded, const JlpKey& key, const JlpPosit
                            u128 cumulative, std::uint64_t mark) const {
     const JlpCustodyConfig& config = configs_[traded];
     return jlp_health({key.side, position.price, position.size_usd, position.collateral_usd,
-                       config.decrease_bps, config.trade_impact_fee_scalar,
-                       config.max_leverage_bps, cumulative, position.snapshot},
+                       config.decrease_bps, config.trade_impact_fee_scalar, config.max_leverage_bps,
+                       cumulative, position.snapshot},
                       mark)
         .liquidatable;
 }

@@ -46,8 +46,7 @@ void JlpPool::audit() const {
         const std::string at = configs_[i].name + ".";
         hold(settings_.surplus <= Surplus::forfeit && settings_.impact_mode <= ImpactMode::decimal,
              "settings", "have an unknown switch");
-        hold(static_cast<u128>(custody.owned) + custody.fees_reserves +
-                     custody.trader_collateral ==
+        hold(static_cast<u128>(custody.owned) + custody.fees_reserves + custody.trader_collateral ==
                  custody.balance,
              at + "balance", "is not owned + fees_reserves + trader_collateral");
         hold(sums[i].locked == custody.locked, at + "locked", "is not the sum over positions");

@@ -14,8 +14,7 @@ namespace {
 
 }  // namespace
 
-void JlpPool::request(CallerId caller, std::uint64_t id, const JlpRequest& wish,
-                      std::int64_t now) {
+void JlpPool::request(CallerId caller, std::uint64_t id, const JlpRequest& wish, std::int64_t now) {
     constexpr const char* op = "request";
     Governance::require_somebody(op, caller);
     if (requests_.contains(id)) refuse_request(op, id, "is in use");
@@ -38,8 +37,7 @@ JlpTradeReceipt JlpPool::execute(CallerId caller, std::uint64_t id, std::int64_t
     const JlpRequest wish = found->second;
     if (wish.trigger == 0) {
         if (static_cast<u128>(now - wish.created) > settings_.max_request_execution_sec) {
-            refuse_perp("ExceedExecutionPeriod", op, "request", std::to_string(id),
-                        "is too old");
+            refuse_perp("ExceedExecutionPeriod", op, "request", std::to_string(id), "is too old");
         }
     } else {
         const std::uint64_t mark = price(wish.trade.custody, now).mantissa;
@@ -65,8 +63,7 @@ std::uint64_t JlpPool::cancel(CallerId caller, std::uint64_t id, std::int64_t no
     if (caller != found->second.owner) governance_.require_keeper(op, caller);
     governance_.require_time(op, now);
     const JlpRequest& wish = found->second;
-    const std::uint64_t refund =
-        wish.action == TradeAction::increase ? wish.trade.collateral : 0;
+    const std::uint64_t refund = wish.action == TradeAction::increase ? wish.trade.collateral : 0;
     requests_.erase(found);
     governance_.tick(now);
     return refund;

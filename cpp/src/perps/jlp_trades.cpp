@@ -15,6 +15,11 @@ std::uint64_t guaranteed(const JlpPosition& position) {
     return saturating_sub(position.size_usd, position.collateral_usd);
 }
 
+/// Tokens worth `usd_e6`, rounded up as a whole (`tokens_of` rounds up in its first division only).
+std::uint64_t fee_tokens_of(Price price, std::uint64_t usd_e6, int decimals) {
+    return to_u64(ceil_div(mul(usd_e6, power_of_ten(decimals)), price.mantissa));
+}
+
 std::uint64_t moved(std::uint64_t value, std::uint64_t more, std::uint64_t less) {
     return to_u64(add(value, more) - std::min<u128>(add(value, more), less));
 }
@@ -94,8 +99,7 @@ JlpIncreaseReceipt JlpPool::apply_increase(const char* op, CallerId owner, const
     const JlpCustodyConfig& config = configs_[trade.custody];
     const JlpCustodyConfig& paying = configs_[trade.collateral_custody];
     const std::uint64_t mark = price(trade.custody, now).mantissa;
-    const Price credit =
-        credit_price(price(trade.collateral_custody, now), paying.is_stable);
+    const Price credit = credit_price(price(trade.collateral_custody, now), paying.is_stable);
     JlpCustody collateral = custodies_[trade.collateral_custody];
     accrue(trade.collateral_custody, collateral, now);
     JlpCustody other = custodies_[trade.custody];  // the traded custody of a short
@@ -116,7 +120,7 @@ JlpIncreaseReceipt JlpPool::apply_increase(const char* op, CallerId owner, const
                     "does not exceed the fees");
     }
     position.collateral_usd -= fees;
-    receipt.fee_tokens = tokens_of(credit, fees, paying.decimals, true);
+    receipt.fee_tokens = fee_tokens_of(credit, fees, paying.decimals);
     const std::uint64_t lock = tokens_of(credit, trade.size_usd, paying.decimals);
     if (trade.size_usd != 0) {
         position.price =
@@ -153,15 +157,14 @@ JlpIncreaseReceipt JlpPool::apply_increase(const char* op, CallerId owner, const
     collateral.fees_reserves = add_u64(collateral.fees_reserves, receipt.fee_tokens);
     collateral.balance = add_u64(collateral.balance, trade.collateral);
     if (is_long) {
-        collateral.owned =
-            sub_u64(add_u64(collateral.owned, trade.collateral), receipt.fee_tokens);
+        collateral.owned = sub_u64(add_u64(collateral.owned, trade.collateral), receipt.fee_tokens);
         collateral.guaranteed_usd =
             moved(collateral.guaranteed_usd, guaranteed(position), guaranteed_before);
     } else {
         collateral.trader_collateral =
             sub_u64(add_u64(collateral.trader_collateral, trade.collateral), receipt.fee_tokens);
-        position.collateral_tokens = sub_u64(
-            add_u64(position.collateral_tokens, trade.collateral), receipt.fee_tokens);
+        position.collateral_tokens =
+            sub_u64(add_u64(position.collateral_tokens, trade.collateral), receipt.fee_tokens);
         other.global_short_average_prices = short_average;
     }
     if (collateral.locked > collateral.owned) {
@@ -214,8 +217,8 @@ JlpDecreaseReceipt JlpPool::apply_decrease(const char* op, CallerId owner, const
         refuse_perp("InvalidPositionState", op, "position", {}, "does not exist");
     }
     const JlpPosition before = found->second;
-    if (!trade.entire && (trade.size_usd > before.size_usd ||
-                          (trade.size_usd == 0 && trade.collateral == 0))) {
+    if (!trade.entire &&
+        (trade.size_usd > before.size_usd || (trade.size_usd == 0 && trade.collateral == 0))) {
         refuse_perp("InvalidArgument", op, "size_usd", std::to_string(trade.size_usd),
                     "is above the position, or nothing is asked for");
     }
@@ -237,16 +240,16 @@ JlpDecreaseReceipt JlpPool::apply_decrease(const char* op, CallerId owner, const
 
     JlpDecreaseReceipt receipt;
     receipt.borrow_fee_usd = borrow_fee(collateral.cumulative, before.snapshot, before.size_usd);
-    const std::uint64_t due = add_u64(
-        receipt.borrow_fee_usd, trade_fee(trade.custody, traded, size, false, now).fee_usd);
+    const std::uint64_t due =
+        add_u64(receipt.borrow_fee_usd, trade_fee(trade.custody, traded, size, false, now).fee_usd);
     const std::uint64_t lock =
         closes ? before.locked_amount : muldiv(before.locked_amount, size, before.size_usd);
     const Profit profit = jlp_profit(trade.side, size, before.price, mark);
-    receipt.profit = profit.in_profit;
+    receipt.profit = size != 0 && profit.in_profit;
     receipt.pnl_usd = profit.usd;
     JlpPosition after = before;
     std::uint64_t payout = 0;
-    if (profit.in_profit) {
+    if (receipt.profit) {
         const Price credit = credit_price(paid, paying.is_stable);
         receipt.pnl_usd = std::min(profit.usd, usd_of(credit, lock, paying.decimals));
         payout = receipt.pnl_usd;
@@ -298,8 +301,8 @@ JlpDecreaseReceipt JlpPool::apply_decrease(const char* op, CallerId owner, const
     } else {
         const std::uint64_t released =
             closes ? before.collateral_tokens
-                   : muldiv(before.collateral_tokens,
-                            before.collateral_usd - after.collateral_usd, before.collateral_usd);
+                   : muldiv(before.collateral_tokens, before.collateral_usd - after.collateral_usd,
+                            before.collateral_usd);
         after.collateral_tokens -= released;
         collateral.trader_collateral = sub_u64(collateral.trader_collateral, released);
         collateral.owned = sub_u64(add_u64(collateral.owned, released), leaving);

@@ -23,9 +23,9 @@ void validate(const PoolLimit& limit, const std::string& at) {
 }
 
 void validate(const VolFees& fees) {
-    for (const std::uint64_t bps : {fees.swap_fee_bps, fees.increase_position_bps,
-                                    fees.decrease_position_bps, fees.protocol_share_bps,
-                                    fees.negative_collateral_liquidation_reward_bps}) {
+    for (const std::uint64_t bps :
+         {fees.swap_fee_bps, fees.increase_position_bps, fees.decrease_position_bps,
+          fees.protocol_share_bps, fees.negative_collateral_liquidation_reward_bps}) {
         require_config(bps <= bps_scale, "fees", "has one above 10000 bps");
     }
     require_config(fees.borrow_fee_liquidation_fund_contribution_dps <= dbps_scale,
@@ -167,13 +167,13 @@ void VolPool::set_permissions(CallerId caller, std::size_t custody,
 PoolLimit VolPool::limit_of(std::size_t custody) const {
     const PoolLimit& own = configs_[custody].limit;
     PoolLimit out;
-    out.pool_profit_load_percentage_bps = std::max(limit_.pool_profit_load_percentage_bps,
-                                                   own.pool_profit_load_percentage_bps);
+    out.pool_profit_load_percentage_bps =
+        std::max(limit_.pool_profit_load_percentage_bps, own.pool_profit_load_percentage_bps);
     out.max_long_size = std::min(limit_.max_long_size, own.max_long_size);
     out.max_short_size = std::min(limit_.max_short_size, own.max_short_size);
     out.max_leverage = std::min(limit_.max_leverage, own.max_leverage);
-    out.trade_blockage_utilization_limit = std::min(limit_.trade_blockage_utilization_limit,
-                                                    own.trade_blockage_utilization_limit);
+    out.trade_blockage_utilization_limit =
+        std::min(limit_.trade_blockage_utilization_limit, own.trade_blockage_utilization_limit);
     // The smaller non-zero scalar charges more (chosen).
     const std::uint64_t a = limit_.trade_impact_fee_scalar;
     const std::uint64_t b = own.trade_impact_fee_scalar;
@@ -183,9 +183,8 @@ PoolLimit VolPool::limit_of(std::size_t custody) const {
 
 void VolPool::accrue(VolCustody& custody, std::int64_t now) const {
     if (now > custody.last_updated) {
-        custody.cumulative =
-            vol_accrue(custody.cumulative, custody.last_borrow_rate,
-                       static_cast<std::uint64_t>(now - custody.last_updated));
+        custody.cumulative = vol_accrue(custody.cumulative, custody.last_borrow_rate,
+                                        static_cast<std::uint64_t>(now - custody.last_updated));
         custody.last_updated = now;
     }
 }
@@ -225,8 +224,7 @@ VolHealth VolPool::health(const VolKey& key, std::int64_t now) const {
     }
     VolCustody custody = custodies_[key.custody];
     accrue(custody, now);
-    return vol_health(exposure(key, found->second, custody.cumulative),
-                      value_of(key.window, now));
+    return vol_health(exposure(key, found->second, custody.cumulative), value_of(key.window, now));
 }
 
 std::uint64_t VolPool::pool_value() const {

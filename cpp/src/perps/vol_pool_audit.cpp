@@ -25,12 +25,11 @@ void VolPool::audit() const {
     };
     std::vector<Sums> sums(custodies_.size());
     for (const auto& [key, position] : positions_) {
-        hold(key.custody < custodies_.size() && key.owner != 0 &&
-                 key.window <= VolWindow::day_90 && key.side <= Side::short_side,
+        hold(key.custody < custodies_.size() && key.owner != 0 && key.window <= VolWindow::day_90 &&
+                 key.side <= Side::short_side,
              "positions", "have a key that names nothing");
         const std::string at = "positions[" + std::to_string(key.owner) + "]";
-        hold(position.size != 0 && position.collateral != 0 && position.entry != 0, at,
-             "is empty");
+        hold(position.size != 0 && position.collateral != 0 && position.entry != 0, at, "is empty");
         hold(position.size >= position.collateral, at, "is smaller than its collateral");
         hold(position.snapshot <= custodies_[key.custody].cumulative, at + ".snapshot",
              "is ahead of the custody");

@@ -63,16 +63,16 @@ VolIncreaseReceipt VolPool::increase(CallerId caller, const VolKey& key, const V
     return apply_increase(op, key, order, now);
 }
 
-VolIncreaseReceipt VolPool::apply_increase(const char* op, const VolKey& key,
-                                           const VolOrder& order, std::int64_t now) {
+VolIncreaseReceipt VolPool::apply_increase(const char* op, const VolKey& key, const VolOrder& order,
+                                           std::int64_t now) {
     check_key(op, key);
     const auto found = positions_.find(key);
     const bool opens = found == positions_.end();
     if ((order.size == 0 && order.collateral == 0) ||
         (opens && (order.size == 0 || order.collateral == 0))) {
-        refuse_perp("InvalidArgument", op, "size", std::to_string(order.size),
-                    opens ? "and collateral must both be positive to open"
-                          : "and collateral are both 0");
+        refuse_perp(
+            "InvalidArgument", op, "size", std::to_string(order.size),
+            opens ? "and collateral must both be positive to open" : "and collateral are both 0");
     }
     if (opens) {
         check_flag(op, key.custody, &VolPermissions::allow_open_position);
@@ -96,14 +96,14 @@ VolIncreaseReceipt VolPool::apply_increase(const char* op, const VolKey& key,
     if (opens) {
         position.leverage_modifier_bps = vol_modifier(key.side, custody.longed, custody.shorted);
         const std::uint64_t most = is_long ? limit.max_long_size : limit.max_short_size;
-        position.max_size = vol_max_size(most, most, position.leverage_modifier_bps, custody.base,
-                                         custody.locked);
+        position.max_size =
+            vol_max_size(most, most, position.leverage_modifier_bps, custody.base, custody.locked);
         position.snapshot = custody.cumulative;
     }
     VolIncreaseReceipt receipt;
     receipt.borrow_fee = borrow_fee(custody.cumulative, position.snapshot, position.size);
-    receipt.fee = position_fee(order.size, fees_.increase_position_bps,
-                               limit.trade_impact_fee_scalar);
+    receipt.fee =
+        position_fee(order.size, fees_.increase_position_bps, limit.trade_impact_fee_scalar);
     const std::uint64_t fees = add_u64(receipt.borrow_fee, receipt.fee);
     const std::uint64_t gross = add_u64(position.collateral, order.collateral);
     if (gross <= fees) {
@@ -145,14 +145,13 @@ VolIncreaseReceipt VolPool::apply_increase(const char* op, const VolKey& key,
         sub_u64(add_u64(custody.guaranteed_usd, guaranteed(position)), guaranteed_before);
     std::uint64_t realized = realized_fee_usd_;
     receipt.protocol = take_fee(custody, fees - receipt.insurance_contribution, realized);
-    custody.insurance_balance =
-        add_u64(custody.insurance_balance, receipt.insurance_contribution);
+    custody.insurance_balance = add_u64(custody.insurance_balance, receipt.insurance_contribution);
     custody.balance = sub_u64(add_u64(custody.balance, order.collateral),
                               receipt.insurance_contribution + receipt.protocol);
     const VolHealth health = vol_health(exposure(key, position, custody.cumulative), value);
     if (health.state != VolState::healthy) {
-        refuse_perp(health.state == VolState::over_leverage ? "MaxLeverage" : "MaxSize", op,
-                    "size", std::to_string(position.size), "could be liquidated at once");
+        refuse_perp(health.state == VolState::over_leverage ? "MaxLeverage" : "MaxSize", op, "size",
+                    std::to_string(position.size), "could be liquidated at once");
     }
     rate(key.custody, custody);
     receipt.size = position.size;
@@ -179,16 +178,15 @@ VolDecreaseReceipt VolPool::decrease(CallerId caller, const VolKey& key, const V
     return apply_decrease(op, key, order, now);
 }
 
-VolDecreaseReceipt VolPool::apply_decrease(const char* op, const VolKey& key,
-                                           const VolOrder& order, std::int64_t now) {
+VolDecreaseReceipt VolPool::apply_decrease(const char* op, const VolKey& key, const VolOrder& order,
+                                           std::int64_t now) {
     check_key(op, key);
     const auto found = positions_.find(key);
     if (found == positions_.end()) {
         refuse_perp("InvalidPositionState", op, "position", {}, "does not exist");
     }
     const VolPosition before = found->second;
-    if (!order.entire &&
-        (order.size > before.size || (order.size == 0 && order.collateral == 0))) {
+    if (!order.entire && (order.size > before.size || (order.size == 0 && order.collateral == 0))) {
         refuse_perp("InvalidArgument", op, "size", std::to_string(order.size),
                     "is above the position, or nothing is asked for");
     }
@@ -247,29 +245,25 @@ VolDecreaseReceipt VolPool::apply_decrease(const char* op, const VolKey& key,
     std::uint64_t realized = realized_fee_usd_;
     receipt.protocol = take_fee(custody, receipt.fee - receipt.insurance_contribution, realized);
     custody.insurance = add_u64(custody.insurance, receipt.insurance_contribution);
-    custody.insurance_balance =
-        add_u64(custody.insurance_balance, receipt.insurance_contribution);
+    custody.insurance_balance = add_u64(custody.insurance_balance, receipt.insurance_contribution);
     custody.balance =
         sub_u64(custody.balance,
                 add_u64(receipt.paid_custody, receipt.insurance_contribution + receipt.protocol));
     // K of the ledger table: all collateral that left the position.
     const std::uint64_t collateral_left = before.collateral - after.collateral;
-    custody.owned =
-        sub_u64(add_u64(custody.owned, loss), add_u64(from_base, collateral_left));
+    custody.owned = sub_u64(add_u64(custody.owned, loss), add_u64(from_base, collateral_left));
 
     after.size -= size;
     after.locked_amount -= lock;
     after.snapshot = custody.cumulative;
     std::uint64_t& side = key.side == Side::long_side ? custody.longed : custody.shorted;
     side = sub_u64(side, size);
-    custody.guaranteed_usd =
-        sub_u64(add_u64(custody.guaranteed_usd, closes ? 0 : guaranteed(after)),
-                guaranteed(before));
+    custody.guaranteed_usd = sub_u64(
+        add_u64(custody.guaranteed_usd, closes ? 0 : guaranteed(after)), guaranteed(before));
     if (!closes) {
-        const bool carried =
-            after.collateral > 0 && after.size >= after.collateral &&
-            vol_health(exposure(key, after, custody.cumulative), value).state !=
-                VolState::over_leverage;
+        const bool carried = after.collateral > 0 && after.size >= after.collateral &&
+                             vol_health(exposure(key, after, custody.cumulative), value).state !=
+                                 VolState::over_leverage;
         if (!carried) {
             refuse_perp("MaxLeverage", op, "collateral", std::to_string(after.collateral),
                         "would not carry the rest of the position");
@@ -339,24 +333,23 @@ VolLiquidationReceipt VolPool::liquidate(CallerId caller, const VolKey& key, std
         receipt.insurance_fee = reward(fees_.insurance_fund_liquidation_fee_bps);
         receipt.owner_custody = money;
         receipt.owner_insurance = receipt.profit.from_insurance;
-        custody.owned = sub_u64(add_u64(custody.owned, loss),
-                                add_u64(from_base, position.collateral));
+        custody.owned =
+            sub_u64(add_u64(custody.owned, loss), add_u64(from_base, position.collateral));
         custody.fee_reserves = add_u64(custody.fee_reserves, receipt.pool);
         realized = add_u64(realized, receipt.pool);
         custody.insurance = add_u64(custody.insurance, receipt.insurance_fee);
         custody.insurance_balance = add_u64(custody.insurance_balance, receipt.insurance_fee);
         custody.protocol_paid = add_u64(custody.protocol_paid, receipt.protocol);
-        custody.balance = sub_u64(custody.balance, receipt.owner_custody + receipt.liquidator +
-                                                       receipt.protocol + receipt.protocol_fee +
-                                                       receipt.insurance_fee);
+        custody.balance =
+            sub_u64(custody.balance, receipt.owner_custody + receipt.liquidator + receipt.protocol +
+                                         receipt.protocol_fee + receipt.insurance_fee);
     } else {
         custody.locked = sub_u64(custody.locked, position.locked_amount);
         custody.base = add_u64(custody.base, position.collateral);
         receipt.liquidator_from_insurance = true;
-        receipt.liquidator =
-            std::min(custody.insurance,
-                     muldiv(position.collateral, fees_.negative_collateral_liquidation_reward_bps,
-                            bps_scale));
+        receipt.liquidator = std::min(
+            custody.insurance, muldiv(position.collateral,
+                                      fees_.negative_collateral_liquidation_reward_bps, bps_scale));
         custody.insurance -= receipt.liquidator;
         custody.insurance_balance = sub_u64(custody.insurance_balance, receipt.liquidator);
     }

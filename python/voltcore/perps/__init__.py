@@ -10,7 +10,14 @@ from voltcore.perps.basket_config import (
     BasketPermissions,
 )
 from voltcore.perps.basket_pool import BasketPool
-from voltcore.perps.pool_config import FeedRules, JumpRate, PoolRoles
+from voltcore.perps.basket_receipts import (
+    BasketCloseReceipt,
+    BasketCollateralReceipt,
+    BasketLiquidityReceipt,
+    BasketOpenReceipt,
+    BasketPositionView,
+    BasketSwapReceipt,
+)
 from voltcore.perps.decimals import dec_div, dec_mul
 from voltcore.perps.fees import (
     anc_entry_fee,
@@ -22,6 +29,24 @@ from voltcore.perps.fees import (
     jlp_position_fee,
     position_fee,
 )
+from voltcore.perps.jlp_config import (
+    AdditiveImpact,
+    JlpConfig,
+    JlpCustodyConfig,
+    JlpPermissions,
+    JlpSettings,
+)
+from voltcore.perps.jlp_pool import JlpPool
+from voltcore.perps.jlp_receipts import (
+    JlpBurnReceipt,
+    JlpDecreaseReceipt,
+    JlpDistributionReceipt,
+    JlpIncreaseReceipt,
+    JlpMintReceipt,
+    JlpPositionView,
+    JlpSwapReceipt,
+)
+from voltcore.perps.ledger import Ledger
 from voltcore.perps.liquidation import (
     VolHealth,
     jlp_liquidatable,
@@ -39,6 +64,7 @@ from voltcore.perps.liquidity import (
     vol_lp_in,
     vol_lp_out,
 )
+from voltcore.perps.pool_config import FeedRules, JumpRate, PoolRoles
 from voltcore.perps.profits import jlp_merged_price, jlp_profit, vol_merged_entry, vol_profit
 from voltcore.perps.rates import (
     anc_hourly_rate,
@@ -51,20 +77,68 @@ from voltcore.perps.rates import (
     vol_rate_exact,
     vol_rate_published,
 )
+from voltcore.perps.vol_config import (
+    PoolLimit,
+    VolConfig,
+    VolCustodyConfig,
+    VolFees,
+    VolPermissions,
+    VolSettings,
+)
+from voltcore.perps.vol_pool import VolPool
+from voltcore.perps.vol_receipts import (
+    VolDecreaseReceipt,
+    VolDepositReceipt,
+    VolIncreaseReceipt,
+    VolLiquidationReceipt,
+    VolWaterfall,
+)
 
 __all__ = [
+    "AdditiveImpact",
+    "BasketCloseReceipt",
+    "BasketCollateralReceipt",
     "BasketConfig",
     "BasketCustodyConfig",
     "BasketFees",
+    "BasketLiquidityReceipt",
+    "BasketOpenReceipt",
     "BasketPermissions",
     "BasketPool",
-    "FeedRules",
-    "JumpRate",
-    "PoolRoles",
+    "BasketPositionView",
     "BasketQuote",
+    "BasketSwapReceipt",
     "BurnQuote",
+    "FeedRules",
+    "JlpBurnReceipt",
+    "JlpConfig",
+    "JlpCustodyConfig",
+    "JlpDecreaseReceipt",
+    "JlpDistributionReceipt",
+    "JlpIncreaseReceipt",
+    "JlpMintReceipt",
+    "JlpPermissions",
+    "JlpPool",
+    "JlpPositionView",
+    "JlpSettings",
+    "JlpSwapReceipt",
+    "JumpRate",
+    "Ledger",
     "MintQuote",
+    "PoolLimit",
+    "PoolRoles",
+    "VolConfig",
+    "VolCustodyConfig",
+    "VolDecreaseReceipt",
+    "VolDepositReceipt",
+    "VolFees",
     "VolHealth",
+    "VolIncreaseReceipt",
+    "VolLiquidationReceipt",
+    "VolPermissions",
+    "VolPool",
+    "VolSettings",
+    "VolWaterfall",
     "anc_entry_fee",
     "anc_fee",
     "anc_hourly_rate",

@@ -329,9 +329,7 @@ class BasketPool(Engine):
         StateError, NotAuthorizedError, InputRangeError
             ``InvalidPositionState``; ``Unauthorized``; ``InvalidArgument``.
         """
-        return BasketCollateralReceipt(
-            **self._core.add_collateral(caller, position, amount, now)
-        )
+        return BasketCollateralReceipt(**self._core.add_collateral(caller, position, amount, now))
 
     def remove_collateral(
         self, caller: int, position: int, usd: int, now: int
@@ -348,9 +346,7 @@ class BasketPool(Engine):
         MarginError, StateError, NotAuthorizedError, PausedError
             As `add_collateral`; ``InstructionNotAllowed``.
         """
-        return BasketCollateralReceipt(
-            **self._core.remove_collateral(caller, position, usd, now)
-        )
+        return BasketCollateralReceipt(**self._core.remove_collateral(caller, position, usd, now))
 
     def aum(self, now: int, mode: Literal["last", "ema", "min", "max"] = "ema") -> int:
         """
@@ -402,7 +398,9 @@ class BasketPool(Engine):
             "aum_usd": state["aum_usd"],
             "positions": len(state["positions"]),
         }
-        return Ledger("BasketPool, token units; balance = owned + ... + lp_fee", columns, rows, totals)
+        return Ledger(
+            "BasketPool, token units; balance = owned + ... + lp_fee", columns, rows, totals
+        )
 
     def describe(self) -> str:
         """The pool's rules and limits as text."""

@@ -20,7 +20,7 @@ class PoolRoles(msgspec.Struct, frozen=True, kw_only=True):
     oracle : int
         Feeds prices.
     liquidators : tuple of int
-        Callers that may liquidate.
+        Callers that may liquidate, beside the admin.
     """
 
     admin: int

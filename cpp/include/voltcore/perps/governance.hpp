@@ -18,7 +18,7 @@ struct PoolRoles {
     CallerId admin = 0;                 ///< parameters, permission flags, fee clearing
     CallerId keeper = 0;                ///< executes requests, also called crank; 0: nobody
     CallerId oracle = 0;                ///< feeds prices; 0: nobody
-    std::vector<CallerId> liquidators;  ///< whitelisted
+    std::vector<CallerId> liquidators;  ///< whitelisted; the admin is one
 
     template <class Self, class Visit>
     static void each_field(Self& self, Visit&& visit) {

@@ -81,9 +81,7 @@ public:
 
     [[nodiscard]] std::size_t index_of(std::string_view name) const;
     [[nodiscard]] const JlpSettings& settings() const noexcept { return settings_; }
-    [[nodiscard]] const std::vector<JlpCustodyConfig>& configs() const noexcept {
-        return configs_;
-    }
+    [[nodiscard]] const std::vector<JlpCustodyConfig>& configs() const noexcept { return configs_; }
     [[nodiscard]] const std::vector<JlpCustody>& custodies() const noexcept { return custodies_; }
     [[nodiscard]] const std::map<JlpKey, JlpPosition>& positions() const noexcept {
         return positions_;

@@ -57,8 +57,7 @@ struct PriceFeed {
             refuse_perp("InvalidOraclePrice", {}, "price", "0", "is not positive");
         }
         if (next.publish_time > now || next.publish_time < publish_time) {
-            refuse_perp("InvalidOraclePrice", {}, "publish_time",
-                        std::to_string(next.publish_time),
+            refuse_perp("InvalidOraclePrice", {}, "publish_time", std::to_string(next.publish_time),
                         "is in the future or before the last one");
         }
         const u128 move = static_cast<u128>(distance(next.price, price)) * bps_scale;

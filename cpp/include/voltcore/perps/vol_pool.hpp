@@ -51,8 +51,8 @@ public:
                                 std::int64_t now);
     VolLiquidationReceipt liquidate(CallerId caller, const VolKey& key, std::int64_t now);
 
-    void create_request(CallerId caller, const VolKey& key, VolAction action,
-                        const VolOrder& order, std::int64_t now);
+    void create_request(CallerId caller, const VolKey& key, VolAction action, const VolOrder& order,
+                        std::int64_t now);
     VolTradeReceipt execute_request(CallerId caller, const VolKey& key, std::int64_t now);
     /// The escrow that goes back. The owner, or the crank.
     std::uint64_t cancel_request(CallerId caller, const VolKey& key, std::int64_t now);
@@ -68,9 +68,7 @@ public:
 
     [[nodiscard]] std::size_t index_of(std::string_view name) const;
     [[nodiscard]] const VolSettings& settings() const noexcept { return settings_; }
-    [[nodiscard]] const std::vector<VolCustodyConfig>& configs() const noexcept {
-        return configs_;
-    }
+    [[nodiscard]] const std::vector<VolCustodyConfig>& configs() const noexcept { return configs_; }
     [[nodiscard]] const std::vector<VolCustody>& custodies() const noexcept { return custodies_; }
     [[nodiscard]] const std::map<VolKey, VolPosition>& positions() const noexcept {
         return positions_;
@@ -106,8 +104,8 @@ private:
     void check_custody(const char* op, std::size_t custody) const;
     void check_key(const char* op, const VolKey& key) const;
     void check_flag(const char* op, std::size_t custody, Flag flag) const;
-    static void check_slippage(const char* op, Side side, bool increase,
-                                             const VolOrder& order, std::int32_t value);
+    static void check_slippage(const char* op, Side side, bool increase, const VolOrder& order,
+                               std::int32_t value);
     [[nodiscard]] PoolLimit limit_of(std::size_t custody) const;
     void accrue(VolCustody& custody, std::int64_t now) const;
     void rate(std::size_t index, VolCustody& custody) const;

@@ -93,7 +93,7 @@ struct VolLiquidationReceipt {
     VolState reason{};
     i128 effective_collateral = 0;
     i128 pnl = 0;
-    std::uint64_t fee = 0;  ///< paid
+    std::uint64_t fee = 0;           ///< paid
     std::uint64_t protocol_fee = 0;  ///< the protocol's part of the fee
     std::uint64_t liquidator = 0;
     bool liquidator_from_insurance = false;
