@@ -10,27 +10,31 @@ from voltcore._build import build_info
 from voltcore.errors import *  # noqa: F403 - the whole tree is public here too
 
 if TYPE_CHECKING:
-    from voltcore.sim import Results, load_scenario, resume, run
+    from voltcore.sim import Results, Sweep, load_scenario, resume, run, sweep
 
 __version__ = build_info()["version"]
 
 __all__ = [
     "Results",
+    "Sweep",
     "__version__",
     "build_info",
     "errors",
     "load_scenario",
     "resume",
     "run",
+    "sweep",
     *errors.__all__,
 ]
 
 # Imported when first used, so that `import voltcore` stays light.
 _LAZY = {
     "Results": "voltcore.sim",
+    "Sweep": "voltcore.sim",
     "load_scenario": "voltcore.sim",
     "resume": "voltcore.sim",
     "run": "voltcore.sim",
+    "sweep": "voltcore.sim",
 }
 
 

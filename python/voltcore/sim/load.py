@@ -22,14 +22,8 @@ def load(folder: str | os.PathLike[str]) -> Results:
     path = Path(os.fspath(folder))
     with store.Folder(path) as opened:
         names = set(opened.names())
-        if "manifest.json" not in names:
-            if "run.json" in names:
-                raise StorageError(
-                    "holds a run that is not finished",
-                    path=str(path),
-                    hint="finish it: voltcore resume",
-                )
-            raise StorageError("holds no run", path=str(path))
+        if "manifest.json" not in names and store.RUN in names:
+            raise store.unfinished(path, store.RUN)
         record, scenario = read_record(opened)
         manifest = opened.read_json("manifest.json")
         where = opened.named("manifest.json")

@@ -53,18 +53,9 @@ def versions() -> dict[str, str]:
 
 def run_record(scenario: Scenario, description: dict[str, Any]) -> dict[str, Any]:
     """The content of ``run.json``."""
-    inputs = [
-        {
-            "bytes": len(data),
-            "file": input_name(number, name),
-            "name": name,
-            "sha256": store.digest(data),
-        }
-        for number, (name, data) in enumerate(scenario.inputs.items())
-    ]
     return {
         "format": store.FORMAT,
-        "inputs": inputs,
+        "inputs": input_records(scenario.inputs),
         "plan": description["plan"],
         "scenario": description["scenario"],
         "settings": msgspec.to_builtins(scenario.settings),
@@ -73,26 +64,73 @@ def run_record(scenario: Scenario, description: dict[str, Any]) -> dict[str, Any
     }
 
 
+def input_records(inputs: Mapping[str, bytes]) -> list[dict[str, Any]]:
+    """What a record says about each file that a scenario names."""
+    return [
+        {
+            "bytes": len(data),
+            "file": input_name(number, name),
+            "name": name,
+            "sha256": store.digest(data),
+        }
+        for number, (name, data) in enumerate(inputs.items())
+    ]
+
+
+def keep_inputs(
+    folder: store.Folder,
+    inputs: Mapping[str, bytes],
+    record: Mapping[str, Any],
+    continued: bool,
+) -> None:
+    """Write the inputs of a scenario beside its record, those that are not there yet."""
+    for data, item in zip(inputs.values(), record["inputs"], strict=True):
+        if not continued or not _holds(folder, item):
+            folder.write(item["file"], data)
+
+
+def _holds(folder: store.Folder, item: dict[str, Any]) -> bool:
+    try:
+        return bool(store.digest(folder.read(item["file"], item["bytes"])) == item["sha256"])
+    except CorruptError:
+        return False
+
+
+def read_inputs(folder: store.Folder, record: Mapping[str, Any]) -> dict[str, bytes]:
+    """The inputs that a record lists, digests checked."""
+    inputs = {}
+    for item in record["inputs"]:
+        data = folder.read(item["file"], item["bytes"])
+        if store.digest(data) != item["sha256"]:
+            raise CorruptError(
+                "is damaged: its digest does not match", path=folder.named(item["file"])
+            )
+        inputs[item["name"]] = data
+    return inputs
+
+
 def input_name(number: int, name: str) -> str:
     """File in the run folder that keeps an input of the scenario."""
     return f"input-{number}-{re.split(r'[/]', name)[-1]}"
 
 
+def read_record_file(folder: store.Folder, name: str) -> dict[str, Any]:
+    """The record of a folder, or the refusal that says what it holds instead."""
+    names = folder.names()
+    if name in names:
+        return folder.read_json(name)
+    noun = store.NOUNS[name]
+    other = next((found for file, found in store.NOUNS.items() if file in names), None)
+    hint = f"it holds a {other}" if other else f"start one: voltcore {noun}"
+    raise StorageError(f"holds no {noun}", path=str(folder.path), hint=hint)
+
+
 def read_record(folder: store.Folder) -> tuple[dict[str, Any], Scenario]:
     """``run.json`` of a folder, and the scenario it holds, digests checked."""
-    if "run.json" not in folder.names():
-        raise StorageError("holds no run", path=str(folder.path), hint="start one: voltcore run")
-    record = folder.read_json("run.json")
-    path = folder.named("run.json")
+    record = read_record_file(folder, store.RUN)
+    path = folder.named(store.RUN)
     try:
-        inputs = {}
-        for item in record["inputs"]:
-            data = folder.read(item["file"], item["bytes"])
-            if store.digest(data) != item["sha256"]:
-                raise CorruptError(
-                    "is damaged: its digest does not match", path=folder.named(item["file"])
-                )
-            inputs[item["name"]] = data
+        inputs = read_inputs(folder, record)
         stated = record["scenario"]
         scenario = restore_scenario(stated["name"], record["settings"], inputs)
         if scenario.digest != stated["digest"]:
@@ -103,13 +141,17 @@ def read_record(folder: store.Folder) -> tuple[dict[str, Any], Scenario]:
     return record, scenario
 
 
-def same_run(expected: dict[str, Any], path: Path) -> Callable[[dict[str, Any]], None]:
+def same_run(
+    expected: dict[str, Any], path: Path, noun: str = "run"
+) -> Callable[[dict[str, Any]], None]:
+    """What refuses the record of another run or sweep, naming the first difference."""
+
     def matches(found: dict[str, Any]) -> None:
         pairs = [
             ("scenario digest", expected["scenario"]["digest"], _get(found, "scenario", "digest")),
             *(
-                (name, expected["plan"][name], _get(found, "plan", name))
-                for name in ("seed", "paths", "paths_per_shard", "traces", "variants")
+                (name.replace("_", " "), value, _get(found, "plan", name))
+                for name, value in expected["plan"].items()
             ),
             *(
                 (f"version of {name}", major(version), major(_get(found, "versions", name)))
@@ -119,7 +161,7 @@ def same_run(expected: dict[str, Any], path: Path) -> Callable[[dict[str, Any]],
         for name, mine, theirs in pairs:
             if mine != theirs:
                 raise ResumeMismatchError(
-                    f"holds a run with another {name}: {_brief(theirs)}, not {_brief(mine)}",
+                    f"holds a {noun} with another {name}: {_brief(theirs)}, not {_brief(mine)}",
                     path=str(path),
                 )
 

@@ -298,11 +298,11 @@ class Results:
 
     def to_polars(self) -> Any:
         """A `polars.DataFrame` of every column as stored."""
-        return _require("polars").from_arrow(self.to_arrow())
+        return require("polars").from_arrow(self.to_arrow())
 
     def to_pandas(self) -> Any:
         """A `pandas.DataFrame` of every column as stored."""
-        _require("pandas")
+        require("pandas")
         return self.to_arrow().to_pandas()
 
     def _check_table_fits(self) -> None:
@@ -337,7 +337,8 @@ class Results:
         return self.summary()._repr_html_()
 
 
-def _require(name: str) -> Any:
+def require(name: str) -> Any:
+    """A package that the user has to install, or the refusal that says so."""
     from importlib import import_module
 
     try:

@@ -19,7 +19,15 @@ from voltcore.sim.data import FolderData, MemoryData
 from voltcore.sim.execute import ProgressCallback, compute
 from voltcore.sim.model import Model
 from voltcore.sim.plan import Plan, ShardRange, check_price, make_plan, price
-from voltcore.sim.records import Ranges, describe, read_record, run_record, same_run, shard_entry
+from voltcore.sim.records import (
+    Ranges,
+    describe,
+    keep_inputs,
+    read_record,
+    run_record,
+    same_run,
+    shard_entry,
+)
 from voltcore.sim.results import Results
 from voltcore.sim.scenario import Scenario, load_scenario
 
@@ -84,7 +92,7 @@ def run(
     checked = load_scenario(scenario, overrides)
     model = checked.model()
     plan = make_plan(checked.settings, model, paths, seed)
-    n_threads = _threads(threads)
+    n_threads = threads_of(threads)
     if executor is not None and not callable(getattr(executor, "submit", None)):
         raise InputTypeError("has no submit method", field="executor", value=executor)
     if out is None:
@@ -94,7 +102,7 @@ def run(
             )
         check_price(price(plan, model, n_threads, stored=False), memory_limit, None)
         return _run_in_memory(checked, model, plan, n_threads, executor, progress)
-    folder = _folder_path(out)
+    folder = folder_path(out)
     shard_files.require_pyarrow()
     check_price(price(plan, model, n_threads, stored=True), memory_limit, folder)
     return _run_in_folder(checked, model, plan, n_threads, executor, progress, folder, resume)
@@ -113,7 +121,7 @@ def resume(
 
     Parameters and errors are those of `run`; a folder without a run is `StorageError`.
     """
-    path = _folder_path(folder)
+    path = folder_path(folder)
     shard_files.require_pyarrow()
     with store.Folder(path) as opened:
         record, scenario = read_record(opened)
@@ -131,7 +139,8 @@ def resume(
     )
 
 
-def _folder_path(folder: str | os.PathLike[str]) -> Path:
+def folder_path(folder: str | os.PathLike[str]) -> Path:
+    """A folder as the user named it."""
     text = os.fspath(folder)
     if not isinstance(text, str):
         raise InputTypeError("is not a text path", field="out", value=text)
@@ -140,7 +149,8 @@ def _folder_path(folder: str | os.PathLike[str]) -> Path:
     return Path(text)
 
 
-def _threads(threads: int | None) -> int:
+def threads_of(threads: int | None) -> int:
+    """Threads of the default executor: as given, or the cores that this process may use."""
     if threads is None:
         try:
             return max(1, len(os.sched_getaffinity(0)))
@@ -200,9 +210,7 @@ def _run_in_folder(
             folder.write_json("run.json", record)
             folder.sync()
         identity = store.digest(store.canonical_json(record))
-        for data, item in zip(scenario.inputs.values(), record["inputs"], strict=True):
-            if not continued or not _holds(folder, item):
-                folder.write(item["file"], data)
+        keep_inputs(folder, scenario.inputs, record, continued)
         entries: dict[int, dict[str, Any]] = {}
         todo = []
         present = set(folder.names())
@@ -261,13 +269,6 @@ def _manifest_holds(folder: store.Folder, entries: Mapping[int, dict[str, Any]])
     except CorruptError:
         return False
     return bool(listed == [entries[index] for index in sorted(entries)])
-
-
-def _holds(folder: store.Folder, item: dict[str, Any]) -> bool:
-    try:
-        return bool(store.digest(folder.read(item["file"], item["bytes"])) == item["sha256"])
-    except CorruptError:
-        return False
 
 
 def _kept(

@@ -15,7 +15,7 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,7 @@ from voltcore.sim._settings import (
 from voltcore.sim.model import KINDS, Model, ModelSettings, model_module
 from voltcore.sim.scenario_files import (
     MAX_BYTES,
+    PACKAGE_DATA,
     decode,
     find,
     read_file,
@@ -47,6 +48,7 @@ from voltcore.sim.scenario_files import (
     shipped_scenarios,
 )
 from voltcore.sim.scenario_text import MAX_DEPTH, check_values, parse, parse_override
+from voltcore.sim.sweep_table import sweep_lists
 
 __all__ = [
     "Scenario",
@@ -80,6 +82,10 @@ class Scenario:
         The file as written, comments included; None when it comes from a run folder.
     digest : str
         SHA-256, in hex, of everything that can change the numbers of a path.
+    sweep : mapping of str to tuple
+        The lists of the table ``[sweep]``; of no effect on a run, and no part of the digest.
+    folder : path or None
+        Where files that an override names are looked up.
     """
 
     name: str
@@ -87,6 +93,8 @@ class Scenario:
     inputs: Mapping[str, bytes]
     text: str | None
     digest: str
+    sweep: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    folder: Path | None = None
 
     @property
     def kind(self) -> str:
@@ -140,12 +148,13 @@ def load_scenario(
             return source
         raw = msgspec.to_builtins(source.settings)
         _override(raw, overrides)
-        return _resolve(source.name, raw, source.text, _given(source.inputs))
+        changed = _resolve(source.name, raw, source.text, _given(source.inputs, source.folder))
+        return replace(changed, sweep=changed.sweep or source.sweep, folder=source.folder)
     path, name, folder = find(source)
     text = decode(read_file(path, MAX_BYTES, "the scenario"), path)
     raw = parse(text, str(path))
     _override(raw, overrides or {})
-    return _resolve(name, raw, text, functools.partial(read_input, folder))
+    return replace(_resolve(name, raw, text, functools.partial(read_input, folder)), folder=folder)
 
 
 def parse_scenario(
@@ -157,7 +166,8 @@ def parse_scenario(
     """A scenario from its text; input files are looked up under `folder`."""
     raw = parse(text, name)
     _override(raw, overrides or {})
-    return _resolve(name, raw, text, functools.partial(read_input, Path(folder)))
+    found = _resolve(name, raw, text, functools.partial(read_input, Path(folder)))
+    return replace(found, folder=Path(folder))
 
 
 def restore_scenario(name: str, settings: Any, inputs: Mapping[str, bytes]) -> Scenario:
@@ -196,6 +206,7 @@ def _override(raw: dict[str, Any], overrides: Mapping[str, Any]) -> None:
 
 
 def _resolve(name: str, raw: dict[str, Any], text: str | None, read: Any) -> Scenario:
+    sweep = sweep_lists(raw.pop("sweep", {}))
     settings = _convert(raw)
     inputs = {file: read(field, file) for field, file in input_fields(settings)}
     body = msgspec.to_builtins(settings)
@@ -204,7 +215,8 @@ def _resolve(name: str, raw: dict[str, Any], text: str | None, read: Any) -> Sce
         "inputs": {file: hashlib.sha256(data).hexdigest() for file, data in inputs.items()},
         "settings": body,
     }
-    return Scenario(name, settings, inputs, text, hashlib.sha256(_json(content)).hexdigest())
+    digest = hashlib.sha256(_json(content)).hexdigest()
+    return Scenario(name, settings, inputs, text, digest, sweep)
 
 
 def _json(value: object) -> bytes:
@@ -248,7 +260,7 @@ def _value_error(
         field = ".".join(part for part in (path, cause.field) if part)
         state = {**cause.__getstate__(), "field": field}
         return type(cause)(state.pop("bound"), **state)
-    known = known_keys(type_at(settings_type, steps))
+    known = known_keys(type_at(settings_type, steps)) + ([] if steps else ["sweep"])
     if unknown := re.fullmatch(r"Object contains unknown field `(.*)`", message, re.DOTALL):
         key = unknown[1]
         field = f"{path}.{key}" if path else key
@@ -263,11 +275,11 @@ def _value_error(
     return ScenarioError(bound, code="E206", field=path or "scenario", value=shown, hint=hint)
 
 
-def _given(inputs: Mapping[str, bytes]) -> Any:
+def _given(inputs: Mapping[str, bytes], folder: Path | None = None) -> Any:
     def read(field: str, name: str) -> bytes:
         if name in inputs:
             return inputs[name]
-        # An override may name a table of the package that the original did not.
-        return read_input(Path(__file__).parent.parent / "data", field, name)
+        # An override may name a file that the original did not.
+        return read_input(folder or PACKAGE_DATA, field, name)
 
     return read

@@ -13,6 +13,7 @@ from voltcore.errors import LimitError, ScenarioError
 
 MAX_BYTES = 4 * 2**20
 MAX_INPUT_BYTES = 256 * 2**20
+PACKAGE_DATA = Path(__file__).parent.parent / "data"
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -112,8 +113,7 @@ def read_input(folder: Path, field: str, name: str) -> bytes:
             value=name,
             hint="name a file in the scenario's folder",
         )
-    shipped = Path(__file__).parent.parent / "data"
-    for base in (folder, shipped):
+    for base in (folder, PACKAGE_DATA):
         root = base.resolve()
         path = (root / name).resolve()
         if not path.exists():
@@ -123,7 +123,7 @@ def read_input(folder: Path, field: str, name: str) -> bytes:
                 "is a link that leaves the scenario's folder", code="E207", field=field, value=name
             )
         return read_file(path, MAX_INPUT_BYTES, "an input file", field)
-    known = [path.name for path in _data_files(shipped)]
+    known = [path.name for path in _data_files(PACKAGE_DATA)]
     raise ScenarioError(
         "is neither in the scenario's folder nor a table of the package",
         code="E207",

@@ -37,6 +37,9 @@ from voltcore.errors import (
 
 TEMPORARY = ".tmp-"
 LOCK = "lock"
+RUN = "run.json"
+SWEEP = "sweep.json"
+NOUNS = {RUN: "run", SWEEP: "sweep"}
 FORMAT = "voltcore-run"
 VERSION = (1, 0)
 
@@ -288,7 +291,10 @@ def _sync_path(path: Path) -> None:
 
 
 def open_for_run(
-    path: Path, resume: bool, matches: Callable[[dict[str, Any]], None]
+    path: Path,
+    resume: bool,
+    matches: Callable[[dict[str, Any]], None],
+    record: str = RUN,
 ) -> tuple[Folder, bool]:
     """
     Take a folder for a run.
@@ -300,7 +306,9 @@ def open_for_run(
     resume : bool
         Whether a folder that holds a run may be continued.
     matches : callable
-        Raises `ResumeMismatchError` if the given ``run.json`` is not the same run.
+        Raises `ResumeMismatchError` if the given record is not the same run.
+    record : str
+        The file that says what the folder holds: ``run.json``, or ``sweep.json``.
 
     Returns
     -------
@@ -317,16 +325,16 @@ def open_for_run(
     folder = Folder.create(path)
     try:
         # A folder that is not ours gets no lock file either.
-        _refuse_foreign(folder)
+        _refuse_foreign(folder, record)
         folder.lock()
-        if not _refuse_foreign(folder):
+        if not _refuse_foreign(folder, record):
             folder.remove_leftovers()
             return folder, False
         if not resume:
             raise OutputExistsError(
-                "holds a run already", path=str(path), hint="continue it with --resume"
+                f"holds a {NOUNS[record]} already", path=str(path), hint="continue it with --resume"
             )
-        matches(folder.read_json("run.json"))
+        matches(folder.read_json(record))
         folder.remove_leftovers()
         return folder, True
     except BaseException:
@@ -334,11 +342,22 @@ def open_for_run(
         raise
 
 
-def _refuse_foreign(folder: Folder) -> bool:
-    """Whether the folder holds a run; refuses one that holds anything else."""
+def unfinished(path: Path, record: str) -> StorageError:
+    """The refusal to read a run or a sweep that was stopped before its end."""
+    return StorageError(
+        f"holds a {NOUNS[record]} that is not finished",
+        path=str(path),
+        hint="finish it: voltcore resume",
+    )
+
+
+def _refuse_foreign(folder: Folder, record: str) -> bool:
+    """Whether the folder holds what is expected; refuses one that holds anything else."""
     present = [name for name in folder.names() if not name.startswith(TEMPORARY)]
-    if present and "run.json" not in present:
+    if present and record not in present:
         raise OutputExistsError(
-            "is not empty and holds no run", path=str(folder.path), hint="name another folder"
+            f"is not empty and holds no {NOUNS[record]}",
+            path=str(folder.path),
+            hint="name another folder",
         )
     return bool(present)

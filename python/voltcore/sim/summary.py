@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import html
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from voltcore.sim.model import Column
 
 if TYPE_CHECKING:
     from voltcore.sim.results import Results
@@ -139,10 +142,7 @@ class Summary:
             (
                 row.name.replace("_", " "),
                 row.unit,
-                *(
-                    figure(value)
-                    for value in (row.median, row.low, row.high, row.minimum, row.maximum)
-                ),
+                *figures((row.median, row.low, row.high, row.minimum, row.maximum)),
             )
             for row in self.rows
         ]
@@ -197,8 +197,7 @@ def make_summary(results: Results) -> Summary:
                 )
             )
         elif column.headline:
-            ordered = np.sort(results.values(column.name))
-            rows.append(_row(column.name, column.unit, column.description, ordered))
+            rows.append(statistics_of(column, results))
     return Summary(
         results.scenario.title,
         results.variant,
@@ -210,7 +209,15 @@ def make_summary(results: Results) -> Summary:
     )
 
 
-def _row(name: str, unit: str, description: str, ordered: Any) -> Row:
+def label_of(item: Column | Row | Probability) -> str:
+    """What a column is called in a table for readers: its description, or its name."""
+    return item.description or item.name.replace("_", " ")
+
+
+def statistics_of(column: Column, results: Results) -> Row:
+    """Statistics of one column over the paths in which it exists."""
+    name, unit, description = column.name, column.unit, column.description
+    ordered = np.sort(results.values(name))
     count = len(ordered)
     if not count:
         nan = math.nan
@@ -246,6 +253,21 @@ def figure(value: float) -> str:
         return f"{value:,.0f}"
     decimals = 2 if size >= 10 else 3 if size >= 1 else 4
     return f"{value:.{decimals}f}"
+
+
+def figures(values: Sequence[float]) -> list[str]:
+    """
+    Numbers that stand in one row or column: with the same decimals, about four figures of the
+    largest. Where that would leave a small one without its own figures, each is shown by itself.
+    """
+    sizes = [abs(value) for value in values if math.isfinite(value)]
+    largest = max(sizes, default=0.0)
+    if not 1e-3 <= largest < 1e15 or all(size == int(size) for size in sizes):
+        return [figure(value) for value in values]
+    decimals = min(4, max(0, 3 - math.floor(math.log10(largest))))
+    if any(0 < size < 10 ** (1 - decimals) for size in sizes):
+        return [figure(value) for value in values]
+    return [f"{value:,.{decimals}f}" if math.isfinite(value) else figure(value) for value in values]
 
 
 def percent(share: float) -> str:
