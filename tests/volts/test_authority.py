@@ -2,46 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from voltcore import venues, volts
+from voltcore import volts
 from voltcore.errors import NotAuthorizedError, VoltcoreError
-from volts_model import ONE
-
-ADMIN, STRANGER = 1, 99
-
-
-def fresh() -> volts.Volt:
-    venue = venues.MarginVenue(
-        venues.VenueConfig.squared_and_linear(
-            admin=ADMIN, valid_interval=2**40, unlimited_pnl_counterparty=True
-        )
-    )
-    volt = volts.Volt(volts.VoltConfig.crab(ADMIN), venue)
-    volt.set_price(ADMIN, 1, 50_000 * ONE, 0)
-    volt.refresh_caches(0)
-    volt.credit_wallet(11, 10**10)
-    volt.deposit(11, 10**9, 0)
-    return volt
-
-
-def at(stage: str) -> volts.Volt:
-    volt = fresh()
-    steps: list[Any] = [
-        lambda: volt.start_round(ADMIN, 0),
-        lambda: volt.take_performance_fees(ADMIN, 0),
-        lambda: volt.setup_rebalance(ADMIN, 0),
-        lambda: volt.rebalance_target(ADMIN, 0, 25_000),
-        lambda: volt.rebalance_hedge(ADMIN, 0, 500_000),
-        lambda: volt.end_round(ADMIN, 0),
-        lambda: volt.take_pending_withdrawal_fees(ADMIN, 0),
-    ]
-    for act in steps[: volts.STAGES.index(stage)]:
-        act()
-    assert volt.stage == stage
-    return volt
+from volts.world import ADMIN, STRANGER, funded
 
 
 def call(volt: volts.Volt, name: str, caller: int) -> None:
@@ -73,7 +38,7 @@ def call(volt: volts.Volt, name: str, caller: int) -> None:
 
 @pytest.mark.parametrize("stage", volts.STAGES)
 def test_the_authority_table_holds_in_every_stage(stage: str) -> None:
-    original = at(stage)
+    original = funded(stage)
     for row in volts.OPERATIONS.values():
         if row.access == "anyone" or row.name in ("init_spot_open_orders", "rebalance_spot"):
             continue

@@ -1,155 +1,178 @@
-"""Random walks over a volt: after every step the state is the independent model's."""
+"""The volt against its model by hypothesis: users, the admin, strangers, in and out of phase."""
 
 from __future__ import annotations
 
-import random
-from typing import Any
+from typing import ClassVar
 
-import pytest
+import hypothesis.strategies as st
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    rule,
+    run_state_machine_as_test,
+)
 
-from voltcore import venues, volts
-from voltcore.errors import VoltcoreError
-from volts_model import ONE, Model, Refused
+from case_counts import cases
+from voltcore import volts
+from volts.twins import MOVES, NEXT_STEP, RECORDS, USERS, Twins
+from volts.world import ADMIN, STRANGER
 
-ADMIN, STRANGER, USERS = 1, 99, (11, 12, 13)
+users = st.sampled_from([*USERS, *USERS, STRANGER])
+admins = st.sampled_from([ADMIN] * 7 + [STRANGER])
+amounts = st.one_of(
+    st.integers(10**6, 10**10),
+    st.integers(10**6, 10**10),
+    st.sampled_from([0, 1, 999_999, 2**63, 2**64 - 1]),
+)
+slices = st.sampled_from([None, None, None, 0, 10**7, 10**9])
+strategies = st.builds(
+    lambda leverage, part, hedging: volts.StrategyParams(
+        target_leverage_bits=-leverage,
+        target_leverage_lenience_bits=max(1, leverage * part // 8),
+        is_hedging_on=hedging,
+    ),
+    leverage=st.sampled_from([2**44, 2**46, 2**47, 2**47, 2**48]),
+    part=st.integers(1, 8),
+    hedging=st.sampled_from([True, True, True, False]),
+)
 
 
-def new_volt(now: int, price: int) -> volts.Volt:
-    def market(period: int) -> venues.PerpMarketConfig:
-        return venues.PerpMarketConfig(
-            base_lot_size=100,
-            quote_lot_size=10,
-            init_leverage_bits=5 * ONE,
-            maint_leverage_bits=10 * ONE,
-            taker_fee_bits=volts.fixed_point_bits("0.0005"),
-            funding_period=period,
-            funding_clamp_bits=round(ONE / 20),
-            impact_quantity=100,
+class Machine(Twins, RuleBasedStateMachine):
+    """Counts over all runs: how many calls passed, were refused, and which rounds were reached."""
+
+    total_passed: ClassVar[int] = 0
+    total_refused: ClassVar[int] = 0
+    most_rounds: ClassVar[int] = 0
+
+    @initialize(strategy=strategies, price=st.sampled_from([1_000, 50_000, 300_000]))
+    def begin(self, strategy: volts.StrategyParams, price: int) -> None:
+        self.start(strategy, price)
+
+    @rule(name=st.sampled_from(MOVES), user=users, amount=amounts)
+    def a_user_moves_money(self, name: str, user: int, amount: int) -> None:
+        self.user_moves(name, user, amount)
+
+    @rule(user=st.sampled_from(USERS), part=st.integers(1, 4))
+    def a_user_withdraws_a_part(self, user: int, part: int) -> None:
+        self.user_moves("withdraw", user, self.model.person(user).tokens * part // 4)
+
+    @rule(name=st.sampled_from(RECORDS), user=users)
+    def a_user_cancels_or_claims(self, name: str, user: int) -> None:
+        self.call(name, user)
+
+    @rule(caller=admins, most=slices)
+    def the_next_step(self, caller: int, most: int | None) -> None:
+        self.crank(NEXT_STEP[self.model.stage], caller, most)
+
+    @rule()
+    def a_whole_cycle(self) -> None:
+        for _ in range(8):
+            if not self.crank(NEXT_STEP[self.model.stage], self.model.admin, None):
+                break
+
+    @rule(name=st.sampled_from([*NEXT_STEP.values()]), caller=admins, most=slices)
+    def any_step(self, name: str, caller: int, most: int | None) -> None:
+        self.crank(name, caller, most)
+
+    @rule(caller=admins)
+    def nobody_trades(self, caller: int) -> None:
+        self.trade_with_nobody(caller)
+
+    @rule(most=slices)
+    def the_hedge_alone(self, most: int | None) -> None:
+        self.trade("rehedge", self.model.admin, most)
+
+    @rule(caller=admins, bypass=st.booleans())
+    def the_end(self, caller: int, bypass: bool) -> None:
+        self.end_round(caller, bypass=bypass)
+
+    @rule(caller=admins, only_hedge=st.booleans())
+    def back_to_the_start(self, caller: int, only_hedge: bool) -> None:
+        self.reset(caller, only_hedge=only_hedge)
+
+    @rule(permille=st.integers(-120, 120), seconds=st.sampled_from([0, 60, 86_400, 604_800]))
+    def the_price_moves(self, permille: int, seconds: int) -> None:
+        self.move_price(permille, seconds)
+
+    @rule(
+        market=st.sampled_from([0, 0, 1]),
+        premium=st.integers(-80, 80),
+        seconds=st.sampled_from([0, 3600, 86_400, 604_800]),
+    )
+    def funding_is_paid(self, market: int, premium: int, seconds: int) -> None:
+        self.fund(market, premium, seconds)
+
+    @rule(caller=admins, bps=st.tuples(*[st.sampled_from([0, 10, 2000, 10_000])] * 3))
+    def fees_change(self, caller: int, bps: tuple[int, int, int]) -> None:
+        perf, wd, aum = bps[0], min(bps[1], 2000), min(bps[2], 2000)
+        rates = volts.FeeRates(performance_fee_bps=perf, withdrawal_fee_bps=wd, aum_fee_bps=aum)
+        settings_ = volts.FeeSettings(use_custom_fees=True, custom=rates)
+        self.do(
+            "change_fees",
+            caller,
+            True,
+            perf,
+            wd,
+            aum,
+            engine=lambda: self.volt.change_fees(caller, settings_, self.now),
         )
 
-    venue = venues.MarginVenue(
-        venues.VenueConfig.squared_and_linear(
-            admin=ADMIN,
-            valid_interval=2**40,
-            squared=market(604_800),
-            linear=market(86_400),
-            enforce_health=False,
-            unlimited_pnl_counterparty=True,
-        ),
-        now,
+    @rule(caller=admins, total=st.sampled_from([0, 10**9, 10**11, 2**64 - 1]), each=amounts)
+    def limits_change(self, caller: int, total: int, each: int) -> None:
+        self.do(
+            "change_capacity",
+            caller,
+            total,
+            each,
+            engine=lambda: self.volt.change_capacity(
+                caller, self.now, capacity=total, individual_capacity=each
+            ),
+        )
+
+    @rule(
+        name=st.sampled_from(["set_permissionless_cranks", "turn_off_deposits_and_withdrawals"]),
+        caller=admins,
+        on=st.sampled_from([True, False, False]),
     )
-    volt = volts.Volt(volts.VoltConfig.crab(ADMIN), venue, now)
-    volt.set_price(ADMIN, 1, price, now)
-    volt.refresh_caches(now)
-    return volt
+    def a_switch(self, name: str, caller: int, on: bool) -> None:
+        self.do(name, caller, on, engine=lambda: getattr(self.volt, name)(caller, on, self.now))
+
+    @rule(caller=admins, heir=st.sampled_from([0, ADMIN, STRANGER]))
+    def an_heir(self, caller: int, heir: int) -> None:
+        self.do(
+            "propose_admin",
+            caller,
+            heir,
+            engine=lambda: self.volt.propose_admin(caller, heir, self.now),
+        )
+
+    @rule(caller=st.sampled_from([ADMIN, STRANGER]))
+    def the_heir_accepts(self, caller: int) -> None:
+        self.call("accept_admin", caller)
+
+    @rule()
+    def a_copy_goes_on(self) -> None:
+        copy = volts.Volt.from_bytes(self.volt.to_bytes())
+        assert copy == self.volt
+        self.volt = copy
+
+    def teardown(self) -> None:
+        Machine.total_passed += self.passed
+        Machine.total_refused += self.refused
+        Machine.most_rounds = max(Machine.most_rounds, self.model.number)
 
 
-def compare(volt: volts.Volt, model: Model) -> None:
-    stage = volt.stage
-    assert (stage, volt.round_number, volt.supply) == (model.stage, model.number, model.supply)
-    assert (volt.deposit_pool, volt.fee_account) == (model.pool, model.fees)
-    assert volt.exposure().equity_bits == model.equity()
-    for user, person in model.people.items():
-        held = volt.user(user)
-        assert (held.wallet, held.volt_tokens) == (person.wallet, person.tokens)
-        assert (held.pending_deposit.round, held.pending_deposit.amount) == person.deposit
-        assert (held.pending_withdrawal.round, held.pending_withdrawal.amount) == person.withdrawal
-    for of in volt.rounds:
-        this = model.rounds[of.number]
-        assert of.underlying_from_pending_deposits == this.D
-        assert of.volt_tokens_from_pending_withdrawals == this.W
-        assert (of.round_volt_tokens, of.round_underlying) == (this.vt, this.ul)
-        assert of.round_underlying_for_pending_withdrawals == this.pwu
-
-
-def step(volt: volts.Volt, model: Model, name: str, args: tuple[Any, ...]) -> bool:
-    before = volt.state_digest()
-    try:
-        model.do(name, *args)
-        expected = None
-    except Refused as refused:
-        expected = refused.name
-    now = model.now
-    try:
-        if name in ("deposit", "withdraw", "deposit_with_claim", "withdraw_with_claim"):
-            getattr(volt, name)(args[0], args[1], now)
-        elif name in ("rebalance_target", "rebalance_hedge", "rehedge"):
-            getattr(volt, name)(args[0], now, args[1], max_quote=args[2])
-        elif name == "reset_rebalancing":
-            volt.reset_rebalancing(args[0], now, only_hedge=args[1])
-        elif name == "end_round":
-            volt.end_round(args[0], now, bypass=args[1])
-        else:
-            getattr(volt, name)(args[0], now)
-        got = None
-    except VoltcoreError as error:
-        got = error.onchain
-        assert volt.state_digest() == before
-    assert got == expected, (name, args)
-    compare(volt, model)
-    volt.audit()
-    return expected is None
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_a_volt_does_what_the_model_does(seed: int) -> None:
-    draw = random.Random(seed)
-    price, now = 50_000 * ONE, 1_650_000_000
-    volt = new_volt(now, price)
-    model = Model(ADMIN, now, price, taker_fee=volts.fixed_point_bits("0.0005"))
-    for user in USERS:
-        volt.credit_wallet(user, 10**11)
-        model.person(user).wallet = 10**11
-    cycle = {
-        "BETWEEN": "start_round",
-        "ACTIVE": "take_performance_fees",
-        "FEES_TAKEN": "setup_rebalance",
-        "READY": "rebalance_target",
-        "TARGET_DONE": "rebalance_hedge",
-        "DONE": "end_round",
-        "RESOLVED": "take_pending_withdrawal_fees",
-        "WFEES": "start_round",
-    }
-    users = ["deposit", "withdraw", "deposit_with_claim", "withdraw_with_claim"]
-    records = [
-        f"{verb}_pending_{kind}"
-        for verb in ("cancel", "claim")
-        for kind in ("deposit", "withdrawal")
-    ]
-    passed = failed = 0
-    for _ in range(400):
-        if draw.random() < 0.1:
-            price = price * draw.randint(9_600, 10_400) // 10_000
-            now += draw.randint(0, 86_400)
-            model.set_price(price, now)
-            volt.set_price(ADMIN, 1, price, now)
-            volt.refresh_caches(now)
-            continue
-        kind = draw.random()
-        caller = STRANGER if draw.random() < 0.1 else ADMIN
-        if kind < 0.45:
-            name = cycle[model.stage] if draw.random() < 0.8 else draw.choice(list(cycle.values()))
-        elif kind < 0.5:
-            name = draw.choice(["reset_rebalancing", "rehedge"])
-        else:
-            name = draw.choice(users + records)
-            caller = draw.choice(USERS)
-        args: tuple[Any, ...] = (caller,)
-        most = draw.choice([None, None, 1, 10**9, 10**10])
-        if name in users:
-            args = (caller, draw.choice([0, 1, 10**6, draw.randint(1, 10**10), 2**62]))
-        elif name == "rebalance_target":
-            args = (caller, max(1, model.index(0) * 101 // 1000 * 100 // ONE // 100), most)
-        elif name in ("rebalance_hedge", "rehedge"):
-            args = (caller, max(1, price * 10 // ONE), most)
-        elif name == "reset_rebalancing":
-            args = (caller, draw.random() < 0.5)
-        elif name == "end_round":
-            args = (caller, draw.random() < 0.2)
-        if step(volt, model, name, args):
-            passed += 1
-        else:
-            failed += 1
-    assert passed > 60
-    assert failed * 4 >= passed
-    assert volts.Volt.from_bytes(volt.to_bytes()) == volt
+def test_a_volt_does_what_the_model_does_whoever_calls_it() -> None:
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        Machine,
+        settings=settings(
+            max_examples=cases(60, 4_000),
+            stateful_step_count=cases(50, 100),
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+    calls = Machine.total_passed + Machine.total_refused
+    assert 0.2 < Machine.total_refused / calls < 0.6
+    assert Machine.most_rounds > 2

@@ -117,14 +117,15 @@ RebalanceReceipt Volt::rebalance_target(CallerId caller, std::uint64_t now,
         }
         out.is_done = true;
     }
-    if (out.is_done && config_.kind == VoltKind::crab) {
+    if (config_.kind == VoltKind::crab) {
+        // No rule leads there but a market that fills more than it was asked for.
         if (after > 0) {
             refuse_rule(ErrorCode::funds, op, "BasePositionMustBeNegative", "base_position",
                         "is positive");
         }
         // A buy may end with a small rest of a short whose losses have eaten its proceeds, and the
         // volt must still be able to leave; only a sale must end with more sold than lost (chosen).
-        if (after < 0 && fill.lots < 0 && !quote_after.is_positive()) {
+        if (out.is_done && after < 0 && fill.lots < 0 && !quote_after.is_positive()) {
             refuse_rule(ErrorCode::funds, op, "QuotePositionMustBePositive", "quote_position",
                         "is not positive");
         }

@@ -83,6 +83,7 @@ class Model:
     hedging: bool = True
     permissionless: bool = False
     off: bool = False
+    heir: int = 0
     stage: str = "BETWEEN"
     number: int = 0
     supply: int = 0
@@ -342,6 +343,33 @@ class Model:
         if 0 < self.person(user).withdrawal[0] < self.number:
             self.claim_pending_withdrawal(user)
         return self.withdraw(user, shares)
+
+    # The admin.
+
+    def change_fees(self, caller: int, on: bool, perf: int, wd: int, aum: int) -> None:
+        self.allow(caller, admin=True)
+        self.perf, self.wd, self.aum = (perf, wd, aum) if on else (1000, 10, 0)
+
+    def change_capacity(self, caller: int, total: int, each: int) -> None:
+        self.allow(caller, admin=True)
+        self.capacity, self.own_capacity = total, each
+
+    def set_permissionless_cranks(self, caller: int, on: bool) -> None:
+        self.allow(caller, admin=True)
+        self.permissionless = on
+
+    def turn_off_deposits_and_withdrawals(self, caller: int, off: bool) -> None:
+        self.allow(caller, admin=True)
+        self.off = off
+
+    def propose_admin(self, caller: int, heir: int) -> None:
+        self.allow(caller, admin=True)
+        self.heir = heir
+
+    def accept_admin(self, caller: int) -> None:
+        if caller != self.heir:
+            raise Refused("Unauthorized")
+        self.admin, self.heir = caller, 0
 
     # Cranks.
 
