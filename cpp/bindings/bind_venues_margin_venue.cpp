@@ -108,6 +108,20 @@ void bind_accounts(py::class_<Handle>& cls) {
                     return venue.fill_at_quote(who, id, index, base, price, time, off_book);
                 }));
             });
+    cls.def("fill_spot_at_quote",
+            [](Handle& self, py::handle caller, py::handle account, py::handle market,
+               py::handle base_lots, py::handle price_lots, py::handle fee, py::handle now) {
+                const auto who = caller_id(caller);
+                const auto id = account_id(account);
+                const auto index = market_index(market);
+                const auto base = exact<std::int64_t>(base_lots, "base_lots");
+                const auto price = exact<std::int64_t>(price_lots, "price_lots");
+                const auto rate = I80F48::from_bits(exact<math::i128>(fee, "taker_fee_bits"));
+                const auto time = seconds(now);
+                return state_of(self.use("fill_spot_at_quote", [&](MarginVenue& venue) {
+                    return venue.fill_spot_at_quote(who, id, index, base, price, rate, time);
+                }));
+            });
 }
 
 void bind_settling(py::class_<Handle>& cls) {

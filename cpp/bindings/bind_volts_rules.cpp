@@ -7,6 +7,7 @@
 #include "bind.hpp"
 #include "convert.hpp"
 #include "voltcore/volts/analytics.hpp"
+#include "voltcore/volts/basis.hpp"
 #include "voltcore/volts/fees.hpp"
 #include "voltcore/volts/shares.hpp"
 #include "voltcore/volts/sizing.hpp"
@@ -98,6 +99,9 @@ void bind_sizing(py::module_& m) {
         return volts::within_delta_band(fixed(delta, "delta_bits"), fixed(net, "net_bits"),
                                         exact<std::uint32_t>(band, "band_bps"));
     });
+    m.def("volts_basis_signal", [](py::handle funding) {
+        return static_cast<int>(volts::basis_signal(fixed(funding, "trailing_funding_bits")));
+    });
     m.def("volts_hedge_accepted",
           [](py::handle delta, py::handle hedge_lots, py::handle base_lot, py::handle band) {
               return volts::hedge_accepted(fixed(delta, "delta_bits"),
@@ -130,6 +134,7 @@ void bind_analytics(py::module_& m) {
     m.def("volts_profit_range", &volts::profit_range);
     m.def("volts_crab_return", &volts::crab_return);
     m.def("volts_expected_apy", &volts::expected_apy);
+    m.def("volts_basis_daily_return", &volts::basis_daily_return);
     m.def("volts_implied_volatility", &volts::implied_volatility);
     m.def("volts_log1p", &volts::log1p);
     m.def("volts_expm1", &volts::expm1);

@@ -76,13 +76,16 @@ std::optional<std::uint64_t> optional_u64(py::handle value, const char* field) {
     return exact<std::uint64_t>(value, field);
 }
 
-/// None, or (bid, ask, size).
+/// None, or (bid, ask, size, spot taker fee).
 QuotedExecution execution_of(const py::object& quote) {
     if (quote.is_none()) return {};
     const auto parts = py::reinterpret_borrow<py::tuple>(quote);
     const auto size = optional_u64(parts[2], "quote.size_lots");
-    return {exact<std::int64_t>(parts[0], "quote.bid_lots"),
-            exact<std::int64_t>(parts[1], "quote.ask_lots"), size.value_or(volts::unlimited)};
+    QuotedExecution out{exact<std::int64_t>(parts[0], "quote.bid_lots"),
+                        exact<std::int64_t>(parts[1], "quote.ask_lots"),
+                        size.value_or(volts::unlimited)};
+    out.set_spot_taker_fee(fixed(parts[3], "quote.spot_taker_fee_bits"));
+    return out;
 }
 
 /// A readable result: receipts become dicts, amounts ints.
@@ -160,7 +163,6 @@ void bind_cycle(py::class_<Handle>& cls) {
     bind_crank(cls, "take_pending_withdrawal_fees", &Volt::take_pending_withdrawal_fees);
     bind_crank(cls, "start_round", &Volt::start_round);
     bind_crank(cls, "init_spot_open_orders", &Volt::init_spot_open_orders);
-    bind_crank(cls, "rebalance_spot", &Volt::rebalance_spot);
     cls.def("setup_rebalance", [](Handle& self, py::handle caller, py::handle now,
                                   py::handle expected, py::handle mark) {
         const CallerId who = caller_id(caller);
@@ -204,6 +206,7 @@ void bind_cycle(py::class_<Handle>& cls) {
                 });
     };
     bind_hedge("rebalance_hedge", &Volt::rebalance_hedge);
+    bind_hedge("rebalance_spot", &Volt::rebalance_spot);
     bind_hedge("rehedge", &Volt::rehedge);
     bind_switch(cls, "reset_rebalancing", &Volt::reset_rebalancing);
 }

@@ -49,12 +49,11 @@ MarginVenue venue_with_a_token() {
     venues::VenueConfig config;
     config.admin = admin;
     config.valid_interval = std::uint64_t{1} << 40;
-    config.unlimited_pnl_counterparty = true;
     venues::MarketConfig squared;
-    squared.index = {.underlying = 1, .scale = 1'000'000, .power = 2};
+    squared.index = {.power = 2, .scale = 1'000'000, .underlying = 1};
     squared.perp = venues::example_squared_market(preset);
     venues::MarketConfig linear;
-    linear.index = {.underlying = 1, .scale = 1, .power = 1};
+    linear.index = {.power = 1, .scale = 1, .underlying = 1};
     linear.perp = venues::example_linear_market(preset);
     config.markets = {squared, linear};
     venues::TokenConfig token;
@@ -149,4 +148,32 @@ TEST_CASE("a payout waits for liquidity that somebody else has borrowed") {
     check_refused(volt, "InsufficientLiquidity", [&] { volt.end_round(admin, 0); });
     venue.deposit(bob, borrower, venues::quote_token_index, 990'000'000, 0);
     CHECK(volt.end_round(admin, 0).paid > 0);
+}
+
+TEST_CASE("a short spot hedge never ends with the token in hand") {
+    MarginVenue venue = venue_with_a_token();
+    venue.set_price(admin, 1, I80F48::from_int(50), 0);
+    venue.cache_prices(0);
+    const venues::AccountId lender = venue.add_account(bob, 0);
+    venue.deposit(bob, lender, 1, 1'000'000'000, 0);
+    Volt volt{volts::basis_config(admin, 1), venue, 0};
+    volt.credit_wallet(alice, 1'000'000'000);
+    volt.start_round(admin, 0);
+    volt.deposit(alice, 1'000'000'000, 0);
+    volt.take_performance_fees(admin, 0);
+    volt.setup_rebalance(admin, 0);
+    volt.rebalance_target(admin, 0, 500, {}, volts::QuotedExecution{});
+    volt.rebalance_spot(admin, 0, 500, {}, volts::QuotedExecution{});
+    volt.end_round(admin, 0);
+    volt.take_pending_withdrawal_fees(admin, 0);
+    volt.start_round(admin, 0);
+    volts::StrategyParams out = volt.config().strategy;
+    out.target_leverage = I80F48{};
+    volt.set_strategy_params(admin, out, 0);
+    volt.take_performance_fees(admin, 0);
+    volt.setup_rebalance(admin, 0);
+    volt.rebalance_target(admin, 0, 500, {}, volts::QuotedExecution{});
+    check_refused(volt, "DepositedAmountOfHedgeAssetShouldBeZero",
+                  [&] { volt.rebalance_spot(admin, 0, 500, {}, GenerousMarket{1'000}); });
+    CHECK(volt.rebalance_spot(admin, 0, 500, {}, volts::QuotedExecution{}).is_done);
 }

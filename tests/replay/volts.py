@@ -9,6 +9,8 @@ from typing import Any
 from voltcore import venues, volts
 from voltcore.errors import VoltcoreError
 
+from . import volts_basis
+
 Outcome = tuple[str, str | None]
 Case = dict[str, Any]
 
@@ -408,4 +410,5 @@ FAMILIES: dict[str, Callable[[Case], Iterator[Outcome]]] = {
     "volts/crab_sizing": exactly(crab_sizing),
     "volts/analytics": replay_analytics,
     "volts/epochs": replay_epochs,
+    "volts/basis": volts_basis.replay,
 }

@@ -323,7 +323,7 @@ def the_ratio_hedges_ten_percent_too_much() -> tuple[volts.Volt, Call]:
 
 @refusal("HedgeWithSpotMustBeTrue", StateError)
 def the_hedge_is_a_perp() -> tuple[volts.Volt, Call]:
-    return funded("TARGET_DONE"), lambda volt: volt.rebalance_spot(ADMIN, 0)
+    return funded("TARGET_DONE"), lambda volt: volt.rebalance_spot(ADMIN, 0, 1)
 
 
 @refusal("HedgeWithSpotMustBeTrue", StateError)
@@ -334,7 +334,7 @@ def a_perp_hedge_needs_no_open_orders() -> tuple[volts.Volt, Call]:
 @refusal("InvalidRebalanceSpotEntropyState", PhaseError)
 def the_spot_hedge_comes_after_the_target() -> tuple[volts.Volt, Call]:
     volt = funded("READY", strategy=volts.StrategyParams(hedge_with_spot=True))
-    return volt, lambda volt: volt.rebalance_spot(ADMIN, 0)
+    return volt, lambda volt: volt.rebalance_spot(ADMIN, 0, 1)
 
 
 @refusal("InvalidRebalanceSpotEntropyState", PhaseError)

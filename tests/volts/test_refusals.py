@@ -19,14 +19,12 @@ IN_SOURCE = Path(__file__).parents[2] / "cpp" / "tests" / "volts_refusals.cpp"
 IN_CPP = frozenset(
     {
         "BasePositionMustBeNegative",
+        "DepositedAmountOfHedgeAssetShouldBeZero",
         "InsufficientLiquidity",
         "MustMoveCloserToTargetCollateralization",
     }
 )
 """What needs a market that misbehaves or a bank that somebody else has emptied."""
-
-NOT_YET = frozenset({"DepositedAmountOfHedgeAssetShouldBeZero"})
-"""Names of the spot hedge, which is not there yet."""
 
 
 @pytest.mark.parametrize(("name", "kind", "scene"), CASES, ids=[name for name, _, _ in CASES])
@@ -48,7 +46,7 @@ def test_a_refused_call_leaves_everything_as_it_was(
 
 def test_every_name_of_the_rules_has_a_case() -> None:
     names = {name for name, _, _ in CASES}
-    assert NAMES - names == IN_CPP | NOT_YET
+    assert NAMES - names == IN_CPP
     assert names - NAMES == {"InvalidPriceCache", "InvalidRootBankCache", "InvalidPerpMarketCache"}
 
 
@@ -80,10 +78,10 @@ def test_no_operation_runs_before_the_last_one(stage: volts.Stage) -> None:
         assert volt.state_digest() == before
 
 
-def test_the_spot_hedge_has_no_market_yet() -> None:
+def test_the_spot_hedge_needs_a_token_of_the_venue() -> None:
     volt = funded("TARGET_DONE", strategy=volts.StrategyParams(hedge_with_spot=True))
     before = volt.state_digest()
     with pytest.raises(NotInitializedError) as caught:
-        volt.rebalance_spot(ADMIN, 0)
+        volt.rebalance_spot(ADMIN, 0, 1)
     assert caught.value.field == "hedge_spot"
     assert volt.state_digest() == before

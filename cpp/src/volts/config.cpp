@@ -39,6 +39,8 @@ void validate(const StrategyParams& params, VoltKind kind, const char* op) {
         require(params.target_leverage < zero, out_of_range, op,
                 "TargetCollateralRatioMustBeNegative", "target_leverage", "is not negative");
     }
+    require(kind != VoltKind::basis || params.hedge_with_spot, bad_combination, op,
+            "HedgeWithSpotMustBeTrue", "hedge_with_spot", "is off: this volt has no second perp");
     // A volt that is out of its position (leverage 0) has nothing to compare with (chosen).
     require(leverage.is_zero() || params.target_leverage_lenience <= leverage, bad_combination, op,
             "LenienceShouldNotBeGreaterThanLeverage", "target_leverage_lenience",
@@ -78,8 +80,8 @@ void validate(const VoltConfig& config) {
     require(config.min_first_deposit > 0, not_positive, op, {}, "min_first_deposit",
             "is not above 0");
     require(config.epoch_period > 0, not_positive, op, {}, "epoch_period", "is not above 0");
-    require(config.target_perp != config.hedge_perp, bad_combination, op, {}, "hedge_perp",
-            "is the target perp");
+    require(config.has_hedge_perp() || config.kind == VoltKind::basis, bad_combination, op, {},
+            "hedge_perp", "is the target perp");
     validate(config.fees.custom, op);
     validate(config.strategy, config.kind, op);
 }
@@ -91,6 +93,23 @@ VoltConfig crab_config(std::uint64_t admin) {
     config.strategy.target_leverage = I80F48::from_bits(-(math::i128{1} << 47));
     config.strategy.target_leverage_lenience = I80F48::from_bits(math::i128{1} << 46);
     config.strategy.target_hedge_ratio = I80F48::from_int(-2);
+    return config;
+}
+
+VoltConfig basis_config(std::uint64_t admin, std::uint8_t market) {
+    VoltConfig config;
+    config.admin = admin;
+    config.kind = VoltKind::basis;
+    config.target_perp = market;
+    config.hedge_perp = market;
+    config.hedge_spot = market;
+    config.strategy.target_leverage = one;
+    config.strategy.target_leverage_lenience = I80F48::from_bits(math::i128{1} << 46);
+    config.strategy.target_hedge_ratio = -one;
+    config.strategy.hedge_with_spot = true;
+    config.strategy.min_collateral_ratio_bps = 0;  // 100 % by construction
+    config.strategy.hedge_band_bps = 100;
+    config.strategy.hedge_only = false;
     return config;
 }
 

@@ -30,13 +30,22 @@ Fill QuotedExecution::estimate(const venues::MarginVenue& venue, const FillReque
     const I80F48 quote_lots =
         I80F48::from_int(-static_cast<math::i128>(out.lots) * static_cast<math::i128>(price));
     out.quote = scale(quote_lots, config.quote_lot_size);
-    if (!request.off_book) out.fee = abs(out.quote) * config.taker_fee;
+    if (request.spot) {
+        out.fee = I80F48::from_int((abs(out.quote) * spot_taker_fee_).ceil());
+    } else if (!request.off_book) {
+        out.fee = abs(out.quote) * config.taker_fee;
+    }
     return out;
 }
 
 void QuotedExecution::fill(venues::MarginVenue& venue, venues::CallerId owner,
                            venues::AccountId account, const FillRequest& request,
                            const Fill& expected, std::uint64_t now) const {
+    if (request.spot) {
+        venue.fill_spot_at_quote(owner, account, request.market, expected.lots, price_for(request),
+                                 spot_taker_fee_, now);
+        return;
+    }
     venue.fill_at_quote(owner, account, request.market, expected.lots, price_for(request), now,
                         request.off_book);
 }

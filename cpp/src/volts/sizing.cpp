@@ -85,12 +85,17 @@ bool within_delta_band(I80F48 target_delta, I80F48 net_delta, std::uint32_t band
            checked_mul(magnitude(target_delta), static_cast<u128>(band_bps));
 }
 
+bool net_delta_accepted(I80F48 target_delta, I80F48 net_delta, std::int64_t hedge_base_lot,
+                        std::uint32_t band_bps) {
+    const u128 lot = static_cast<u128>(hedge_base_lot) << I80F48::fraction_bits;
+    return checked_mul(magnitude(net_delta), u128{2}) <= lot ||
+           within_delta_band(target_delta, net_delta, band_bps);
+}
+
 bool hedge_accepted(I80F48 target_delta, std::int64_t hedge_lots, std::int64_t hedge_base_lot,
                     std::uint32_t band_bps) {
     const I80F48 net = target_delta + I80F48::from_int(checked_mul(hedge_lots, hedge_base_lot));
-    const u128 lot = static_cast<u128>(hedge_base_lot) << I80F48::fraction_bits;
-    return checked_mul(magnitude(net), u128{2}) <= lot ||
-           within_delta_band(target_delta, net, band_bps);
+    return net_delta_accepted(target_delta, net, hedge_base_lot, band_bps);
 }
 
 std::optional<std::int64_t> collateral_ratio_bps(I80F48 equity, std::int64_t lots,

@@ -33,6 +33,9 @@ void check_markets(const VoltConfig& config, const venues::MarginVenue& venue) {
         refuse_onchain(ErrorCode::bad_combination, "volt", "InvalidMarket", "hedge_perp",
                        std::to_string(config.hedge_perp), "is not linear");
     }
+    if (config.kind != VoltKind::basis) return;
+    check(config.hedge_spot, "hedge_spot");
+    static_cast<void>(venue.bank(config.hedge_spot));  // refuses a token that is not there
 }
 
 }  // namespace
@@ -141,6 +144,7 @@ void Volt::restore() {
         return index < venue_.markets().size() && venue_.markets()[index].perp.is_listed();
     };
     if (!market_exists(config_.target_perp) || !market_exists(config_.hedge_perp) ||
+        (config_.kind == VoltKind::basis && !has_spot()) ||
         margin_account_ >= venue_.accounts().size()) {
         math::ByteReader::corrupt("names a market or margin account that does not exist");
     }

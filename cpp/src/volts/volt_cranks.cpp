@@ -32,8 +32,9 @@ void make_room(std::vector<T>& values) {
 
 void Volt::settle_legs(std::uint64_t now) {
     const std::size_t first = std::min(config_.target_perp, config_.hedge_perp);
-    const std::size_t second = std::max(config_.target_perp, config_.hedge_perp);
-    for (const std::size_t market : {first, second}) {
+    const std::size_t last = std::max(config_.target_perp, config_.hedge_perp);
+    for (std::size_t market = first; market <= last; ++market) {
+        if (market != first && market != last) continue;
         if (venue_.has_unlimited_pnl_counterparty()) {
             venue_.settle_pnl_outside(margin_account_, market, now);
             continue;

@@ -160,7 +160,7 @@ RebalanceReceipt Volt::rebalance_hedge(CallerId caller, std::uint64_t now,
     check_stage(row);
     check_clock(row, now);
     const RebalanceReceipt out = trade_hedge(row, caller, now, limit_price_lots, max_quote,
-                                             execution, entropy_round_.equity_target);
+                                             execution, entropy_round_.equity_target, false);
     if (out.is_done) stage_ = Stage::done;
     return out;
 }
@@ -184,24 +184,23 @@ RebalanceReceipt Volt::rehedge(CallerId caller, std::uint64_t now, std::int64_t 
         refuse_caller(row, caller);
     }
     return trade_hedge(row, caller, now, limit_price_lots, max_quote, execution,
-                       venue_.equity(margin_account_));
+                       venue_.equity(margin_account_), false);
 }
 
 RebalanceReceipt Volt::trade_hedge(const OperationRow& row, CallerId caller, std::uint64_t now,
                                    std::int64_t limit_price_lots,
                                    std::optional<std::uint64_t> max_quote,
-                                   const Execution& execution, I80F48 sizing_equity) {
+                                   const Execution& execution, I80F48 sizing_equity, bool spot) {
     const char* op = row.name.data();
     check_price_lots(op, limit_price_lots);
     venue_.require_fresh(margin_account_, now);
-    const std::size_t index = config_.hedge_perp;
+    const std::size_t index = spot ? config_.hedge_spot : config_.hedge_perp;
     const venues::PerpMarketConfig& perp = market_of(index).perp.config;
-    const std::int64_t before = position(index);
     RebalanceReceipt out;
     out.target_lots = hedge_target_lots(sizing_equity);
-    const std::int64_t remaining = checked_sub(out.target_lots, before);
+    const std::int64_t remaining = missing_hedge_lots(sizing_equity, spot);
 
-    FillRequest request{.market = index, .limit_price_lots = limit_price_lots};
+    FillRequest request{.market = index, .limit_price_lots = limit_price_lots, .spot = spot};
     Fill fill;
     if (remaining != 0) {
         const std::uint64_t most =
@@ -221,10 +220,16 @@ RebalanceReceipt Volt::trade_hedge(const OperationRow& row, CallerId caller, std
     out.missing_lots = checked_sub(remaining, fill.lots);
     out.quote = fill.quote;
     out.fee = fill.fee;
-    const std::int64_t after = checked_add(before, fill.lots);
     const I80F48 delta = delta_of(config_.target_perp, position(config_.target_perp));
-    const bool accepted = hedge_accepted(delta, after, perp.base_lot_size,
-                                         config_.strategy.target_hedge_lenience_bps);
+    const I80F48 after =
+        hedge_delta(spot) + I80F48::from_int(math::checked_mul(fill.lots, perp.base_lot_size));
+    if (spot && out.target_lots <= 0 && !config_.strategy.target_leverage.is_negative() &&
+        scale(after, 2) > I80F48::from_int(perp.base_lot_size)) {
+        refuse_rule(ErrorCode::funds, op, "DepositedAmountOfHedgeAssetShouldBeZero", "hedge_spot",
+                    "would be held instead of owed");
+    }
+    const bool accepted = net_delta_accepted(delta, delta + after, perp.base_lot_size,
+                                             config_.strategy.target_hedge_lenience_bps);
     if (out.missing_lots == 0 && !accepted) {
         refuse_rule(ErrorCode::slippage, op, "IncorrectHedge", "net delta",
                     "is outside target_hedge_lenience_bps");
@@ -252,7 +257,10 @@ void Volt::init_spot_open_orders(CallerId caller, std::uint64_t now) {
     clock_ = now;
 }
 
-RebalanceReceipt Volt::rebalance_spot(CallerId caller, std::uint64_t now) {
+RebalanceReceipt Volt::rebalance_spot(CallerId caller, std::uint64_t now,
+                                      std::int64_t limit_price_lots,
+                                      std::optional<std::uint64_t> max_quote,
+                                      const Execution& execution) {
     const OperationRow& row = row_of(Operation::rebalance_spot);
     check_caller(row, caller);
     if (!config_.strategy.hedge_with_spot) {
@@ -261,8 +269,14 @@ RebalanceReceipt Volt::rebalance_spot(CallerId caller, std::uint64_t now) {
     }
     check_stage(row);
     check_clock(row, now);
-    refuse_rule(ErrorCode::not_initialized, row.name, {}, "hedge_spot",
-                "is no spot market of this venue");
+    if (!has_spot()) {
+        refuse_rule(ErrorCode::not_initialized, row.name, {}, "hedge_spot",
+                    "is no token of this venue");
+    }
+    const RebalanceReceipt out = trade_hedge(row, caller, now, limit_price_lots, max_quote,
+                                             execution, entropy_round_.equity_target, true);
+    if (out.is_done) stage_ = Stage::done;
+    return out;
 }
 
 void Volt::reset_rebalancing(CallerId caller, bool only_hedge, std::uint64_t now) {

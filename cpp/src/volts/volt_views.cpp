@@ -43,9 +43,11 @@ i128 Volt::nav_at_mark(I80F48 target_mark, I80F48 hedge_mark) const {
         return venues::notional(position(index), market.perp.config.base_lot_size,
                                 mark - market.oracle.price);
     };
-    const I80F48 held =
-        (venue_.equity(margin_account_) + difference(config_.target_perp, target_mark)) +
-        difference(config_.hedge_perp, hedge_mark);
+    I80F48 held = venue_.equity(margin_account_) + difference(config_.target_perp, target_mark);
+    if (config_.has_hedge_perp()) held += difference(config_.hedge_perp, hedge_mark);
+    if (config_.strategy.hedge_with_spot && has_spot()) {
+        held += hedge_delta(true) * (hedge_mark - market_of(config_.hedge_spot).oracle.price);
+    }
     return held.floor() + static_cast<i128>(deposit_pool_);
 }
 
@@ -70,7 +72,9 @@ Exposure Volt::exposure() const {
     out.target_notional =
         abs(venues::notional(target, market.perp.config.base_lot_size, market.oracle.price));
     out.target_delta = delta_of(config_.target_perp, target);
-    out.net_delta = out.target_delta + delta_of(config_.hedge_perp, position(config_.hedge_perp));
+    out.net_delta = out.target_delta;
+    if (config_.has_hedge_perp()) out.net_delta += hedge_delta(false);
+    if (config_.strategy.hedge_with_spot && has_spot()) out.net_delta += hedge_delta(true);
     return out;
 }
 
@@ -82,7 +86,7 @@ std::optional<std::int64_t> Volt::collateral_ratio_bps() const {
 }
 
 std::int64_t Volt::hedge_target_lots(I80F48 sizing_equity) const {
-    const venues::Market& hedge = market_of(config_.hedge_perp);
+    const venues::Market& hedge = market_of(config_.hedge_market());
     const std::int64_t base_lot = hedge.perp.config.base_lot_size;
     if (config_.strategy.hedge_mode == HedgeMode::ratio) {
         return hedge_lots_by_ratio(sizing_equity, config_.strategy.target_leverage,
@@ -91,6 +95,31 @@ std::int64_t Volt::hedge_target_lots(I80F48 sizing_equity) const {
     }
     return hedge_lots_by_delta(delta_of(config_.target_perp, position(config_.target_perp)),
                                base_lot);
+}
+
+bool Volt::has_spot() const noexcept {
+    const std::size_t market = config_.hedge_spot;
+    if (market >= venue_.markets().size() || !market_of(market).perp.is_listed()) return false;
+    return std::ranges::any_of(
+        venue_.banks(), [market](const venues::Bank& bank) { return bank.config.index == market; });
+}
+
+I80F48 Volt::hedge_delta(bool spot) const {
+    if (spot) return venue_.net_balance(margin_account_, config_.hedge_spot);
+    return delta_of(config_.hedge_perp, position(config_.hedge_perp));
+}
+
+std::int64_t Volt::missing_hedge_lots(I80F48 sizing_equity, bool spot) const {
+    const std::int64_t wanted = hedge_target_lots(sizing_equity);
+    if (!spot) return math::checked_sub(wanted, position(config_.hedge_perp));
+    // A borrow grows by its interest and is no whole number of lots: the nearest is traded.
+    const std::int64_t lot = market_of(config_.hedge_spot).perp.config.base_lot_size;
+    if (config_.strategy.hedge_mode == HedgeMode::ratio) {
+        const I80F48 goal = I80F48::from_int(math::checked_mul(wanted, lot));
+        return hedge_lots_by_delta(hedge_delta(true) - goal, lot);
+    }
+    return hedge_lots_by_delta(
+        delta_of(config_.target_perp, position(config_.target_perp)) + hedge_delta(true), lot);
 }
 
 std::int64_t Volt::hedge_target_lots() const {
@@ -144,10 +173,10 @@ TriggerReport Volt::check_triggers(std::uint64_t now,
         }
     }
     if (strategy.is_hedging_on) {
-        const venues::Market& hedge = market_of(config_.hedge_perp);
+        const venues::Market& hedge = market_of(config_.hedge_market());
         // Half a lot is no drift: no trade could remove it (chosen, as in the final check).
-        if (!hedge_accepted(held.target_delta, position(config_.hedge_perp),
-                            hedge.perp.config.base_lot_size, strategy.hedge_band_bps)) {
+        if (!net_delta_accepted(held.target_delta, held.net_delta, hedge.perp.config.base_lot_size,
+                                strategy.hedge_band_bps)) {
             return {.trigger = Trigger::hedge_drift, .hedge_only = strategy.hedge_only};
         }
     }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+import msgspec
+
 from voltcore import _core as core
 from voltcore._engine import Engine
 from voltcore.venues.config import QUOTE_TOKEN, VenueConfig
@@ -15,6 +17,7 @@ from voltcore.venues.receipts import (
     FillReceipt,
     PerpAccount,
     PositionValue,
+    SpotFillReceipt,
 )
 
 __all__ = ["WHOLE_DEPOSIT", "HealthKind", "MarginVenue"]
@@ -211,6 +214,51 @@ class MarginVenue(KeeperOperations, PerpOrderOperations, Engine):
                 caller, account, market, base_lots, price_lots, now, off_book
             )
         )
+
+    def fill_spot_at_quote(
+        self,
+        caller: int,
+        account: int,
+        market: int,
+        base_lots: int,
+        price_lots: int,
+        now: int,
+        *,
+        taker_fee_bits: int = 0,
+    ) -> SpotFillReceipt:
+        """
+        Trade a market's token with a counterparty outside; what is not held is borrowed.
+
+        Parameters
+        ----------
+        caller, account : int
+            The owner and the account.
+        market : int
+            A market with a perp, whose lots count (chosen), and a token of the same index.
+        base_lots, price_lots : int
+            Lots to buy, negative to sell; quote lots per base lot, above 0.
+        now : int
+            Seconds.
+        taker_fee_bits : int
+            Share of the quote, in [0, 1); rounded up to whole native quote, leaves the venue.
+
+        Returns
+        -------
+        SpotFillReceipt
+
+        Raises
+        ------
+        LiquidityError
+            ``InsufficientLiquidity``: depositors have left less than would be borrowed.
+        MarginError
+            ``InsufficientFunds``: init health, as of `fill_at_quote`.
+        StateError, NotAuthorizedError, StalePriceError, InputRangeError
+            As of `fill_at_quote`.
+        """
+        receipt = self._core.fill_spot_at_quote(
+            caller, account, market, base_lots, price_lots, taker_fee_bits, now
+        )
+        return msgspec.convert(receipt, SpotFillReceipt)
 
     # Settling: anyone may call.
 

@@ -20,6 +20,7 @@ __all__ = [
     "PerpAccount",
     "PerpOrderReceipt",
     "PositionValue",
+    "SpotFillReceipt",
     "Weights",
 ]
 
@@ -151,6 +152,29 @@ class BalanceReceipt(msgspec.Struct, frozen=True, kw_only=True):
 
     amount: int
     balance: Balance
+
+
+class SpotFillReceipt(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    A spot trade at a quoted price.
+
+    Attributes
+    ----------
+    base_lots : int
+        As given, negative for a sale.
+    quote : int
+        Native quote at the price, before the fee.
+    fee : int
+        Native quote, rounded up.
+    base_balance, quote_balance : Balance
+        Of the account, after.
+    """
+
+    base_lots: int
+    quote: int
+    fee: int
+    base_balance: Balance
+    quote_balance: Balance
 
 
 class FundingReceipt(msgspec.Struct, frozen=True, kw_only=True):

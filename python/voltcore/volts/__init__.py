@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from voltcore.volts import analytics, config, fees, operations, receipts, shares, sizing, volt
+from voltcore.volts import (
+    analytics,
+    basis,
+    config,
+    fees,
+    operations,
+    receipts,
+    shares,
+    sizing,
+    volt,
+)
 from voltcore.volts.analytics import *  # noqa: F403 - the public names of the modules
+from voltcore.volts.basis import *  # noqa: F403
 from voltcore.volts.config import *  # noqa: F403
 from voltcore.volts.fees import *  # noqa: F403
 from voltcore.volts.operations import *  # noqa: F403
@@ -14,6 +25,7 @@ from voltcore.volts.volt import *  # noqa: F403
 
 __all__ = [
     *analytics.__all__,
+    *basis.__all__,
     *config.__all__,
     *fees.__all__,
     *operations.__all__,

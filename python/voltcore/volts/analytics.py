@@ -22,7 +22,8 @@ __all__ = [
 ]
 
 
-def _finite(value: object, field: str, *, above: float | None = None) -> float:
+def finite(value: object, field: str, *, above: float | None = None) -> float:
+    """`value` as a float; refused by type, when it is not finite, or not above a bound."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise InputTypeError("is not a number", field=field, value=value)
     try:
@@ -45,15 +46,15 @@ def daily_rate(mark: float, index: float, period_days: float = 7) -> float:
     ``daily_rate(2550, 2500)`` is 0.0028571...; the documentation truncates it to 0.28 %.
     """
     return _core.volts_daily_rate(
-        _finite(mark, "mark"),
-        _finite(index, "index", above=0.0),
-        _finite(period_days, "period_days", above=0.0),
+        finite(mark, "mark"),
+        finite(index, "index", above=0.0),
+        finite(period_days, "period_days", above=0.0),
     )
 
 
 def apy(rate: float, periods: float = 365) -> float:
     """``(1 + rate) ** periods - 1``, as a fraction; on the short notional for the crab."""
-    return _core.volts_apy(_finite(rate, "rate", above=-1.0), _finite(periods, "periods"))
+    return _core.volts_apy(finite(rate, "rate", above=-1.0), finite(periods, "periods"))
 
 
 def profit_range(rate: float, days: float = 1) -> float:
@@ -62,21 +63,21 @@ def profit_range(rate: float, days: float = 1) -> float:
 
     Without re-hedging the range widens with time (documented wording); a rate below 0 has none.
     """
-    rate = _finite(rate, "rate")
+    rate = finite(rate, "rate")
     if rate < 0:
         raise InputRangeError("is negative: no move is profitable", field="rate", value=rate)
-    return _core.volts_profit_range(rate, _finite(days, "days", above=0.0))
+    return _core.volts_profit_range(rate, finite(days, "days", above=0.0))
 
 
 def crab_return(funding: float, move: float) -> float:
     """Return on the notional over one funding period: ``funding - move ** 2``."""
-    return _core.volts_crab_return(_finite(funding, "funding"), _finite(move, "move"))
+    return _core.volts_crab_return(finite(funding, "funding"), finite(move, "move"))
 
 
 def expected_apy(daily_funding: float, volatility: float) -> float:
     """Expected return a year on the notional: ``365 * daily_funding - volatility ** 2``."""
     return _core.volts_expected_apy(
-        _finite(daily_funding, "daily_funding"), _finite(volatility, "volatility")
+        finite(daily_funding, "daily_funding"), finite(volatility, "volatility")
     )
 
 
@@ -89,7 +90,7 @@ def implied_volatility(daily_funding: float) -> float:
     daily_funding : float
         Funding a day as a fraction, at least 0.
     """
-    rate = _finite(daily_funding, "daily_funding")
+    rate = finite(daily_funding, "daily_funding")
     if rate < 0:
         raise InputRangeError("is negative", field="daily_funding", value=rate)
     return _core.volts_implied_volatility(rate)

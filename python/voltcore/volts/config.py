@@ -7,14 +7,11 @@ converts a number once, to the nearest, ties to even (chosen). Amounts are nativ
 
 from __future__ import annotations
 
-import math
-from decimal import Decimal
-from fractions import Fraction
 from typing import Literal
 
 import msgspec
 
-from voltcore.errors import InputRangeError, InputTypeError
+from voltcore.math import i80f48_from_decimal, i80f48_from_float, i80f48_from_int
 
 __all__ = [
     "UNLIMITED",
@@ -28,43 +25,26 @@ __all__ = [
 UNLIMITED = 2**64 - 1
 """No limit on an amount."""
 
-Number = int | float | str | Decimal | Fraction
+Number = int | float | str
 
 
-def fixed_point_bits(value: Number, field: str = "value") -> int:
+def fixed_point_bits(value: Number) -> int:
     """
     The raw integer of the I80F48 nearest to `value`, ties to even.
 
     Parameters
     ----------
-    value : int, float, str, Decimal or Fraction
-        A float stands for the binary number it is, a str for the decimal it shows: ``"-0.5"``.
-    field : str
-        Its name, for the refusal.
+    value : int, float or str
+        A float stands for the binary number it is, text for the decimal it shows: ``"-0.5"``.
 
-    Raises
-    ------
-    InputTypeError
-        E101 if it is none of these types.
-    InputRangeError
-        E112 if it is not finite, E115 for text that is no number, E110 outside ``[-2**79, 2**79)``.
+    See Also
+    --------
+    voltcore.math.i80f48_from_int, voltcore.math.i80f48_from_float,
+    voltcore.math.i80f48_from_decimal : What refuses which value, and how.
     """
-    if isinstance(value, bool) or not isinstance(value, (int, float, str, Decimal, Fraction)):
-        raise InputTypeError("is not a number", field=field, value=value)
-    if (isinstance(value, float) and not math.isfinite(value)) or (
-        isinstance(value, Decimal) and not value.is_finite()
-    ):
-        raise InputRangeError("is not finite", code="E112", field=field, value=value)
-    if isinstance(value, str) and len(value) > 80:
-        raise InputRangeError("has more than 80 characters", code="E115", field=field, value=value)
-    try:
-        exact = Fraction(value)
-    except (ValueError, ZeroDivisionError):
-        raise InputRangeError("is no number", code="E115", field=field, value=value) from None
-    bits = round(exact * 2**48)
-    if not -(2**127) <= bits < 2**127:
-        raise InputRangeError("is not in [-2^79, 2^79)", field=field, value=value)
-    return bits
+    if isinstance(value, str):
+        return i80f48_from_decimal(value)
+    return i80f48_from_float(value) if isinstance(value, float) else i80f48_from_int(value)
 
 
 class StrategyParams(msgspec.Struct, frozen=True, kw_only=True):
@@ -144,14 +124,10 @@ class StrategyParams(msgspec.Struct, frozen=True, kw_only=True):
             Fraction of the oracle price.
         """
         return cls(
-            target_leverage_bits=fixed_point_bits(target_leverage, "target_leverage"),
-            target_leverage_lenience_bits=fixed_point_bits(
-                target_leverage_lenience, "target_leverage_lenience"
-            ),
-            target_hedge_ratio_bits=fixed_point_bits(target_hedge_ratio, "target_hedge_ratio"),
-            required_basis_from_oracle_bits=fixed_point_bits(
-                required_basis_from_oracle, "required_basis_from_oracle"
-            ),
+            target_leverage_bits=fixed_point_bits(target_leverage),
+            target_leverage_lenience_bits=fixed_point_bits(target_leverage_lenience),
+            target_hedge_ratio_bits=fixed_point_bits(target_hedge_ratio),
+            required_basis_from_oracle_bits=fixed_point_bits(required_basis_from_oracle),
         )
 
     @classmethod
@@ -167,12 +143,11 @@ class StrategyParams(msgspec.Struct, frozen=True, kw_only=True):
             Fractions of equity; leverage 0 is out of the position.
         """
         return cls(
-            target_leverage_bits=fixed_point_bits(target_leverage, "target_leverage"),
-            target_leverage_lenience_bits=fixed_point_bits(
-                target_leverage_lenience, "target_leverage_lenience"
-            ),
+            target_leverage_bits=fixed_point_bits(target_leverage),
+            target_leverage_lenience_bits=fixed_point_bits(target_leverage_lenience),
             target_hedge_ratio_bits=-(2**48),
             hedge_with_spot=True,
+            min_collateral_ratio_bps=0,
             hedge_band_bps=100,
             hedge_only=False,
         )
@@ -202,7 +177,8 @@ class VoltConfig(msgspec.Struct, frozen=True, kw_only=True):
     admin : int
         Caller id, in ``[1, 2**64 - 2]``.
     kind : {"crab", "basis"}
-        The crab needs a negative leverage, and its base position must end negative.
+        The crab needs a negative leverage, and its base position must end negative. The basis volt
+        hedges with spot; its `hedge_perp` is its `target_perp`, there is no second one.
     decimals : int
         Of the deposit token and of the shares.
     capacity, individual_capacity : int
@@ -246,3 +222,24 @@ class VoltConfig(msgspec.Struct, frozen=True, kw_only=True):
     def crab(cls, admin: int) -> VoltConfig:
         """Volt #03 with every default: leverage -0.5, CR 200 %, fees 10 % / 10 bps / 0."""
         return cls(admin=admin)
+
+    @classmethod
+    def basis(cls, admin: int, market: int = 0) -> VoltConfig:
+        """
+        Volt #04: long the perp of `market` with the whole equity, short as much of its token.
+
+        Parameters
+        ----------
+        admin : int
+            Caller id.
+        market : int
+            A market of the venue with a perp and a token of the same index.
+        """
+        return cls(
+            admin=admin,
+            kind="basis",
+            target_perp=market,
+            hedge_perp=market,
+            hedge_spot=market,
+            strategy=StrategyParams.basis(),
+        )

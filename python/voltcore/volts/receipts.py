@@ -43,11 +43,14 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
         Quote lots per base lot; 0 for a side without a quote.
     size_lots : int or None
         Base lots on each side; None for any size.
+    spot_taker_fee_bits : int
+        Share of the quote that a spot trade pays, rounded up to whole native quote.
     """
 
     bid_lots: int
     ask_lots: int
     size_lots: int | None = None
+    spot_taker_fee_bits: int = 0
 
 
 class TransferReceipt(msgspec.Struct, frozen=True, kw_only=True):

@@ -100,6 +100,14 @@ public:
                               std::int64_t base_lots, std::int64_t price_lots, std::uint64_t now,
                               bool off_book = false);
 
+    /// Trades `base_lots` (negative: sells) of a market's token against native quote with a
+    /// counterparty outside, at a price in the lots of the market's perp (chosen: both legs of a
+    /// hedge then match exactly). What the account does not hold it borrows. The fee, `taker_fee`
+    /// of the quote rounded up, leaves the venue.
+    SpotFillReceipt fill_spot_at_quote(CallerId caller, AccountId account, std::size_t market,
+                                       std::int64_t base_lots, std::int64_t price_lots,
+                                       I80F48 taker_fee, std::uint64_t now);
+
     // The order book of a perp market.
 
     /// Matches an order against the book, the rest of it may stay there. Fills move positions when

@@ -70,4 +70,21 @@ struct PerpOrderReceipt {
     }
 };
 
+struct SpotFillReceipt {
+    std::int64_t base_lots = 0;  ///< signed as given
+    std::uint64_t quote = 0;     ///< native quote at the price, before the fee
+    std::uint64_t fee = 0;       ///< native quote
+    Balance base_balance;        ///< of the traded token, after
+    Balance quote_balance;       ///< after
+
+    template <class Self, class Visit>
+    static void each_field(Self& self, Visit&& visit) {
+        visit("base_lots", self.base_lots);
+        visit("quote", self.quote);
+        visit("fee", self.fee);
+        visit("base_balance", self.base_balance);
+        visit("quote_balance", self.quote_balance);
+    }
+};
+
 }  // namespace voltcore::venues

@@ -97,6 +97,13 @@ struct VoltConfig {
     FeeSettings fees;
     StrategyParams strategy;
 
+    /// The basis volt names its target twice: it has no second perp.
+    [[nodiscard]] bool has_hedge_perp() const noexcept { return hedge_perp != target_perp; }
+    /// The market that the hedge trades on.
+    [[nodiscard]] std::uint8_t hedge_market() const noexcept {
+        return strategy.hedge_with_spot ? hedge_spot : hedge_perp;
+    }
+
     template <class Self, class Visit>
     static void each_field(Self& self, Visit&& visit) {
         visit("admin", self.admin);
@@ -122,6 +129,9 @@ struct VoltConfig {
 /// The crab of the public documentation: short the squared perp at half of the equity, hedged with
 /// the linear perp.
 [[nodiscard]] VoltConfig crab_config(std::uint64_t admin);
+/// The basis volt of the public documentation: long the perp of `market` with the whole equity,
+/// and short as much of its token, borrowed and sold.
+[[nodiscard]] VoltConfig basis_config(std::uint64_t admin, std::uint8_t market);
 
 /// @throws Error for parameters that no strategy of this kind could run with.
 void validate(const StrategyParams& params, VoltKind kind, const char* op);

@@ -16,6 +16,7 @@ struct FillRequest {
     std::int64_t lots = 0;              ///< signed; negative sells
     std::int64_t limit_price_lots = 0;  ///< quote lots per base lot
     bool off_book = false;              ///< no fees
+    bool spot = false;                  ///< trades the market's token instead of its perp
 };
 
 /// What an order would get and pay.
@@ -50,6 +51,8 @@ public:
     QuotedExecution(std::int64_t bid_lots, std::int64_t ask_lots,
                     std::uint64_t size_lots = std::numeric_limits<std::uint64_t>::max()) noexcept
         : has_quote_{true}, bid_lots_{bid_lots}, ask_lots_{ask_lots}, size_lots_{size_lots} {}
+    /// Share of the quote that spot trades pay, rounded up to whole native quote on each fill.
+    void set_spot_taker_fee(I80F48 fee) noexcept { spot_taker_fee_ = fee; }
 
     [[nodiscard]] Fill estimate(const venues::MarginVenue& venue,
                                 const FillRequest& request) const override;
@@ -63,6 +66,7 @@ private:
     std::int64_t bid_lots_ = 0;
     std::int64_t ask_lots_ = 0;
     std::uint64_t size_lots_ = std::numeric_limits<std::uint64_t>::max();
+    I80F48 spot_taker_fee_;
 };
 
 }  // namespace voltcore::volts

@@ -34,6 +34,8 @@ using math::I80F48;
 
 /// The final check of the hedge leg: inside the band, or within half a hedge lot of neutral, which
 /// is all that whole lots allow (2 * |net| <= base_lot).
+[[nodiscard]] bool net_delta_accepted(I80F48 target_delta, I80F48 net_delta,
+                                      std::int64_t hedge_base_lot, std::uint32_t band_bps);
 [[nodiscard]] bool hedge_accepted(I80F48 target_delta, std::int64_t hedge_lots,
                                   std::int64_t hedge_base_lot, std::uint32_t band_bps);
 

@@ -96,7 +96,10 @@ public:
     RebalanceReceipt rehedge(CallerId caller, std::uint64_t now, std::int64_t limit_price_lots,
                              std::optional<std::uint64_t> max_quote, const Execution& execution);
     void init_spot_open_orders(CallerId caller, std::uint64_t now);
-    RebalanceReceipt rebalance_spot(CallerId caller, std::uint64_t now);
+    RebalanceReceipt rebalance_spot(CallerId caller, std::uint64_t now,
+                                    std::int64_t limit_price_lots,
+                                    std::optional<std::uint64_t> max_quote,
+                                    const Execution& execution);
     void reset_rebalancing(CallerId caller, bool only_hedge, std::uint64_t now);
 
     // The admin: volt_admin.cpp.
@@ -118,7 +121,8 @@ public:
     [[nodiscard]] std::uint64_t shares_outstanding() const;
     /// No value from SetupRebalance to EndRound, where A already holds D and S not yet M.
     [[nodiscard]] std::optional<SharePrice> share_price(std::uint64_t now) const;
-    /// A with the target and hedge perps at mark prices; never used for shares or fees. Signed.
+    /// A with the target perp and the hedge at their own market's prices; never used for shares or
+    /// fees. Signed.
     [[nodiscard]] math::i128 nav_at_mark(I80F48 target_mark, I80F48 hedge_mark) const;
     [[nodiscard]] Exposure exposure() const;
     /// CR at oracle prices in basis points; no value without a position.
@@ -211,6 +215,12 @@ private:
     [[nodiscard]] std::int64_t position(std::size_t market) const;
     [[nodiscard]] I80F48 delta_of(std::size_t market, std::int64_t lots) const;
     [[nodiscard]] std::int64_t hedge_target_lots(I80F48 equity) const;
+    /// Whether the venue has a token to hedge with.
+    [[nodiscard]] bool has_spot() const noexcept;
+    /// Native base of the hedge: the other perp's, or what is held of the token.
+    [[nodiscard]] I80F48 hedge_delta(bool spot) const;
+    /// Signed lots from what the hedge is to what it should be.
+    [[nodiscard]] std::int64_t missing_hedge_lots(I80F48 sizing_equity, bool spot) const;
 
     TransferReceipt deposit_checked(const OperationRow& row, CallerId caller, std::uint64_t amount,
                                     std::uint64_t now, std::uint64_t claimed);
@@ -220,7 +230,7 @@ private:
     RebalanceReceipt trade_hedge(const OperationRow& row, CallerId caller, std::uint64_t now,
                                  std::int64_t limit_price_lots,
                                  std::optional<std::uint64_t> max_quote, const Execution& execution,
-                                 I80F48 sizing_equity);
+                                 I80F48 sizing_equity, bool spot);
 
     VoltConfig config_;
     CallerId pending_admin_ = 0;

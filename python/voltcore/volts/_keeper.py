@@ -1,0 +1,68 @@
+"""Keeper operations of the venue inside a volt."""
+
+from __future__ import annotations
+
+from voltcore import _core as core
+from voltcore.venues import FundingReceipt
+
+
+class KeeperOperations:
+    """Prices, banks, funding and caches of the venue in a `voltcore.volts.Volt`."""
+
+    __slots__ = ()
+
+    _core: core.Volt
+
+    def set_price(self, caller: int, market: int, price_bits: int, now: int) -> None:
+        """
+        Put a price on a feed of the venue; nothing reads it before `cache_prices`.
+
+        Parameters
+        ----------
+        caller : int
+            The venue's admin.
+        market : int
+            A market with a feed of its own.
+        price_bits : int
+            Native quote per native base, above 0.
+        now : int
+            Seconds.
+        """
+        self._core.set_price(caller, market, price_bits, now)
+
+    def cache_prices(self, now: int) -> None:
+        """Cache every usable feed and the powers of those; `now` in seconds."""
+        self._core.cache_prices(now)
+
+    def update_banks(self, now: int) -> None:
+        """Interest of every bank up to `now`, seconds."""
+        self._core.update_banks(now)
+
+    def cache_root_banks(self, now: int) -> None:
+        """Cache the indices of every bank; `now` in seconds."""
+        self._core.cache_root_banks(now)
+
+    def update_funding(self, market: int, bid_lots: int, ask_lots: int, now: int) -> FundingReceipt:
+        """
+        One funding update from the impact prices of a market's book.
+
+        Parameters
+        ----------
+        market : int
+        bid_lots, ask_lots : int
+            Quote lots per base lot; 0 for a side without enough size.
+        now : int
+            Seconds.
+        """
+        return FundingReceipt(**self._core.update_funding(market, bid_lots, ask_lots, now))
+
+    def cache_perp_markets(self, now: int) -> None:
+        """Cache the funding accumulators; `now` in seconds."""
+        self._core.cache_perp_markets(now)
+
+    def refresh_caches(self, now: int) -> None:
+        """The four keeper steps at one instant, in the order of the venue; `now` in seconds."""
+        self.cache_prices(now)
+        self.update_banks(now)
+        self.cache_root_banks(now)
+        self.cache_perp_markets(now)
