@@ -24,9 +24,10 @@ def test_the_summary_is_that_of_python(voltcore: Any, folder: Path) -> None:
     assert done.returncode == 0
     assert done.stderr == ""
     results = Results.load(folder / "run")
-    for row in results.summary().table():
-        assert re.search(r"\s+".join(map(re.escape, row)), done.stdout)
-    assert "probability of loss" in done.stdout
+    for row, cells in zip(results.summary().rows, results.summary().table(), strict=True):
+        shown = (row.description, row.unit, *cells[2:])
+        assert re.search(r"\s+".join(map(re.escape, shown)), done.stdout)
+    assert re.search(r"the path ends with a loss +\d", done.stdout)
     assert "150 paths x 5 steps in" in done.stdout
     assert "report.html" in done.stdout
     assert "voltcore.Results.load('run')" in done.stdout
@@ -117,7 +118,7 @@ def test_a_terminal_gets_a_bar_and_tables_that_fit(folder: Path, columns: int) -
     plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", out)
     lines = [line.split("\r")[-1].rstrip() for line in plain.replace("\r\n", "\n").split("\n")]
     assert all(len(line) <= columns for line in lines)
-    assert any(line.startswith("total return") for line in lines) or columns == 40
+    assert any(line.startswith("return of the path") for line in lines) or columns == 40
 
 
 def test_no_color_is_respected(folder: Path) -> None:

@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
-import json
-import re
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import cyclopts
-from cyclopts import App, Parameter, Token
+from cyclopts import App, Parameter
 
 import voltcore
-from voltcore.cli import screen
+from voltcore.cli import screen, sweeps, tables
+from voltcore.cli.options import (
+    RUNS,
+    Json,
+    NoReport,
+    Overrides,
+    Paths,
+    Quiet,
+    ReportPath,
+    Resume,
+    ScenarioName,
+    Seed,
+    Threads,
+)
 from voltcore.cli.page import check_report_target
-from voltcore.errors import InputRangeError, VoltcoreError, escape_text
-from voltcore.sim import Results, Scenario, load_scenario, shipped_scenarios
+from voltcore.errors import InputRangeError
+from voltcore.sim import Results, Scenario, Sweep, load_scenario, shipped_scenarios
 from voltcore.sim import resume as resume_run
 from voltcore.sim import run as run_scenario
+from voltcore.sim.grid import make_grid
 from voltcore.sim.plan import Plan, make_plan, price
 from voltcore.sim.records import run_name
 from voltcore.sim.scenario import parse_override
 
-RUNS = Path("voltcore-runs")
 REPORT = Path("report.html")
 
 app = App(
@@ -34,43 +44,12 @@ app = App(
     help_format="plaintext",
 )
 
-ScenarioName = Annotated[
-    str, Parameter(help="Name of a shipped scenario (`voltcore list`) or a TOML file.")
-]
-
-
-def _whole(_: type, tokens: Sequence[Token]) -> int:
-    """An integer as written; 1.5 is not rounded and 1e3 is not an integer."""
-    text = tokens[0].value.strip()
-    if not re.fullmatch(r"[+-]?[0-9](_?[0-9]){0,77}", text):
-        raise ValueError(f"{escape_text(text)[:40]!r} is not an integer")
-    return int(text)
-
-
-Threads = Annotated[
-    int | None,
-    Parameter(converter=_whole, help="Threads; all cores by default. Never changes a result."),
-]
-Paths = Annotated[int | None, Parameter(converter=_whole, help="Price paths of the base.")]
-Seed = Annotated[int | None, Parameter(converter=_whole, help="Key of all random draws.")]
-Quiet = Annotated[
-    bool, Parameter(negative=(), show_default=False, help="No progress bar and no tables.")
-]
-Json = Annotated[
-    bool,
-    Parameter(negative=(), show_default=False, help="One JSON object on stdout, nothing else."),
-]
-Overrides = Annotated[
-    list[str] | None,
+ReportIn = Annotated[
+    Path | None,
     Parameter(
-        name="--set",
-        negative=(),
-        show_default=False,
-        help="Replace a setting: --set volt.target_leverage=-0.4. May be repeated.",
+        show_default=False, help="Where to write the page. [default: report.html or sweep.html]"
     ),
 ]
-ReportPath = Annotated[Path | None, Parameter(help="Where to write the page.")]
-NoReport = Annotated[bool, Parameter(negative=(), show_default=False, help="Write no page.")]
 
 
 def execute(arguments: list[str]) -> int:
@@ -100,9 +79,7 @@ def run(
         Path | None,
         Parameter(help="Run folder; by default one named after the run, under voltcore-runs."),
     ] = None,
-    resume: Annotated[
-        bool, Parameter(negative=(), show_default=False, help="Continue the run that --out holds.")
-    ] = False,
+    resume: Resume = False,
     set_: Overrides = None,
     report: ReportPath = REPORT,
     no_report: NoReport = False,
@@ -134,19 +111,20 @@ def run(
 
 @app.command(sort_key=5)
 def resume(
-    folder: Annotated[Path, Parameter(help="Folder of an interrupted run.")],
+    folder: Annotated[Path, Parameter(help="Folder of an interrupted run or sweep.")],
     /,
     *,
     threads: Threads = None,
-    report: ReportPath = REPORT,
+    report: ReportIn = None,
     no_report: NoReport = False,
     quiet: Quiet = False,
     json: Json = False,
 ) -> int:
-    """Finish an interrupted run, to the same bytes as if it had never stopped."""
-    target = None if no_report else report
-    check_report_target(target)
+    """Finish an interrupted run or sweep, to the same bytes as if it had never stopped."""
+    target = _target(folder, report, no_report)
     console = screen.Screen(quiet=quiet or json)
+    if sweeps.holds_sweep(folder):
+        return sweeps.resume_in(folder, threads, console, target, json)
     with console.progress(folder) as progress:
         results = resume_run(folder, threads=threads, progress=progress)
     return _finish(results, console, target, json, reused=not progress.started)
@@ -154,37 +132,46 @@ def resume(
 
 @app.command(sort_key=6)
 def report(
-    folder: Annotated[Path, Parameter(help="Folder of a finished run.")],
+    folder: Annotated[Path, Parameter(help="Folder of a finished run or sweep.")],
     /,
     *,
-    report: ReportPath = REPORT,
+    show: sweeps.Show = None,
+    report: ReportIn = None,
     quiet: Quiet = False,
     json: Json = False,
 ) -> int:
-    """Check a finished run file by file, show its summary and write its page again."""
-    check_report_target(report)
-    results = Results.load(folder)
-    return _finish(results, screen.Screen(quiet=quiet or json), report, json, reused=True)
+    """Check a finished run or sweep file by file, show its summary, write its page again."""
+    target = _target(folder, report, False)
+    console = screen.Screen(quiet=quiet or json)
+    if sweeps.holds_sweep(folder):
+        return sweeps.finish_sweep(Sweep.load(folder), console, target, json, show)
+    if show:
+        raise InputRangeError("is for the folder of a sweep", field="--show", value=show[0])
+    return _finish(Results.load(folder), console, target, json, reused=True)
+
+
+def _target(folder: Path, report: Path | None, no_report: bool) -> Path | None:
+    """Where the page goes: as asked for, or by what the folder holds."""
+    if no_report:
+        return None
+    target = report or (sweeps.PAGE if sweeps.holds_sweep(folder) else REPORT)
+    check_report_target(target)
+    return target
 
 
 def _finish(
     results: Results, console: screen.Screen, target: Path | None, as_json: bool, *, reused: bool
 ) -> int:
-    failure = None
-    if target is not None:
-        try:
-            with console.working("writing the report"):
-                results.report(target)
-        except VoltcoreError as error:
-            # The run itself is done: it is shown before the page's failure is.
-            failure, target = error, None
-    if as_json:
-        _print_json(screen.results_as_json(results, target, reused))
-    else:
-        console.results(results, target, reused)
-    if failure is not None:
-        raise failure
-    return 0
+    def write(target: Path) -> None:
+        results.report(target)
+
+    def shown(written: Path | None) -> None:
+        if as_json:
+            screen.print_json(tables.results_as_json(results, written, reused))
+        else:
+            console.results(results, written, reused)
+
+    return screen.write_then_show(console, target, write, shown)
 
 
 @app.command(name="list", sort_key=2)
@@ -192,7 +179,7 @@ def list_(*, json: Json = False) -> int:
     """List the shipped scenarios."""
     found = [load_scenario(name) for name in shipped_scenarios()]
     if json:
-        _print_json([{"name": s.name, "kind": s.kind, "title": s.title} for s in found])
+        screen.print_json([{"name": s.name, "kind": s.kind, "title": s.title} for s in found])
     else:
         screen.Screen().scenarios(found)
     return 0
@@ -216,7 +203,7 @@ def show(
     checked = load_scenario(scenario, dict(parse_override(text) for text in set_ or []))
     if json:
         rows = [{"key": r.key, "value": r.value, "unit": r.unit} for r in checked.rows()]
-        _print_json({"name": checked.name, "digest": checked.digest, "settings": rows})
+        screen.print_json({"name": checked.name, "digest": checked.digest, "settings": rows})
     elif settings or set_:
         screen.Screen().settings(checked)
     else:
@@ -239,9 +226,9 @@ def validate(
     plan = make_plan(checked.settings, model, paths)
     facts = _plan_facts(checked, plan, model)
     if json:
-        _print_json(facts)
+        screen.print_json(facts)
     else:
-        screen.Screen().facts(f"{checked.name} is valid", facts)
+        screen.Screen().facts(f"{checked.name} is valid", tables.readable_plan(facts))
     return 0
 
 
@@ -255,6 +242,7 @@ def _plan_facts(scenario: Scenario, plan: Plan, model: Any) -> dict[str, Any]:
         "shards": plan.n_shards,
         "memory_bytes": need.memory,
         "disk_bytes_at_most": need.disk,
+        **({"sweep_cells": len(make_grid(scenario).cells)} if scenario.sweep else {}),
     }
 
 
@@ -263,11 +251,10 @@ def info(*, json: Json = False) -> int:
     """Version, compiler, vector level and libraries of this installation."""
     facts = voltcore.build_info()
     if json:
-        _print_json(facts)
+        screen.print_json(facts)
     else:
         screen.Screen().facts("voltcore", facts)
     return 0
 
 
-def _print_json(content: object) -> None:
-    print(json.dumps(content, indent=1, allow_nan=False, default=str))
+app.command(sweeps.sweep, sort_key=1.5)

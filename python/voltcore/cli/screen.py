@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import (
     BarColumn,
-    MofNCompleteColumn,
     TaskID,
     TextColumn,
     TimeRemainingColumn,
@@ -21,14 +21,12 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 from rich.text import Text
 
-from voltcore.sim import Progress, Results, Scenario
-from voltcore.sim.model import BASE
-from voltcore.sim.summary import Summary, figure, percent
+from voltcore.cli import tables
+from voltcore.errors import VoltcoreError
+from voltcore.sim import Progress, Results, Scenario, Sweep
 
 # A run that is over sooner shows no bar.
 _PATIENCE = 0.5
-# Columns of the table that compares the variants.
-_COMPARED = 3
 
 
 class RunProgress:
@@ -52,7 +50,7 @@ class RunProgress:
             self._bar = Bar(
                 TextColumn("{task.description}"),
                 BarColumn(bar_width=None),
-                MofNCompleteColumn(),
+                TextColumn("{task.fields[count]}"),
                 TextColumn("{task.fields[rate]}"),
                 TimeRemainingColumn(compact=True),
                 console=self._console,
@@ -60,11 +58,14 @@ class RunProgress:
                 expand=True,
             )
             self._bar.start()
-            self._task = self._bar.add_task("paths", total=progress.total_paths, rate="")
+            self._task = self._bar.add_task("paths", total=progress.total_paths, rate="", count="")
         done = progress.finished_paths - progress.kept_paths
         rate = done / progress.seconds if progress.seconds else 0.0
         self._bar.update(
-            self._task, completed=progress.finished_paths, rate=f"{figure(float(round(rate)))}/s"
+            self._task,
+            completed=progress.finished_paths,
+            count=f"{progress.finished_paths:,}/{progress.total_paths:,}",
+            rate=f"{rate:,.0f}/s",
         )
 
     def stop(self) -> None:
@@ -122,146 +123,95 @@ class Screen:
         if self._quiet:
             return
         summary = results.summary()
-        title = f"{summary.title}: {summary.paths:,} paths, seed {summary.seed}"
-        self._out.print(Text(title, style="bold"))
-        blocks = [_statistics(summary)]
+        blocks = [tables.statistics(summary)]
         if summary.probabilities:
-            blocks.append(_probabilities(summary))
+            blocks.append(tables.probabilities(summary))
         if len(results.variants) > 1:
-            blocks.append(_comparison(results))
+            blocks.append(tables.comparison(results))
+        title = f"{summary.title}: {summary.paths:,} paths, seed {summary.seed}"
+        code = f"voltcore.Results.load({os.fspath(results.folder or '')!r})"
+        self._page(title, blocks, tables.speed(results, reused), report, results.folder, code)
+
+    def sweep(self, sweep: Sweep, report: Path | None, show: Sequence[str] | None) -> None:
+        """A row for each cell, and what to open next."""
+        if self._quiet:
+            return
+        count = f"{len(sweep):,} cells of {sweep.paths:,} paths, seed {sweep.seed}"
+        title = f"{sweep.scenario.title}: {count}"
+        blocks: list[RenderableType] = [tables.sweep_table(sweep, show)]
+        if more := tables.left_out(sweep):
+            blocks.append(Text(more, style="dim"))
+        code = f"voltcore.Sweep.load({os.fspath(sweep.folder or '')!r})"
+        self._page(title, blocks, [], report, sweep.folder, code)
+
+    def _page(
+        self,
+        title: str,
+        blocks: Sequence[RenderableType],
+        speed: Sequence[str],
+        report: Path | None,
+        folder: Path | None,
+        code: str,
+    ) -> None:
+        self._out.print(Text(title, style="bold"))
         for block in blocks:
             self._out.print(block)
             self._out.print()
-        self._out.print(Text(_speed(results, reused)))
-        self._out.print()
-        self._next(results, report)
-
-    def _next(self, results: Results, report: Path | None) -> None:
         grid = Table.grid(padding=(0, 2))
+        for place, line in enumerate(speed):
+            grid.add_row("" if place else "speed", Text(line))
         if report is not None:
-            grid.add_row("report", Text(os.fspath(report), style="bold"))
-        if results.folder is not None:
-            grid.add_row("results", Text(os.fspath(results.folder), overflow="fold"))
-            code = f"voltcore.Results.load({os.fspath(results.folder)!r})"
+            grid.add_row("open next", Text(os.fspath(report), style="bold", overflow="fold"))
+        if folder is not None:
+            grid.add_row("results", Text(os.fspath(folder), overflow="fold"))
             grid.add_row("in Python", Text(code, overflow="fold"))
         self._out.print(grid)
 
     def scenarios(self, scenarios: Sequence[Scenario]) -> None:
         """The shipped scenarios."""
-        table = _table("scenario", "kind", "title")
+        table = tables.plain_table("scenario", "kind", "title")
         for scenario in scenarios:
             table.add_row(Text(scenario.name, style="bold"), scenario.kind, Text(scenario.title))
         self._out.print(table)
+        if scenarios:
+            name = scenarios[0].name
+            self._out.print()
+            hint = f"read one: voltcore show {name}    run it: voltcore run {name}"
+            self._out.print(Text(hint, style="dim"))
 
     def settings(self, scenario: Scenario) -> None:
         """Every setting of a scenario."""
-        table = _table("setting", "value", "unit", "basis", "meaning")
-        for row in scenario.rows():
-            value = Text(str(row.value), style="" if row.default else "bold", overflow="fold")
-            table.add_row(
-                Text(row.key, overflow="fold"), value, row.unit, row.basis, row.description
-            )
-        self._out.print(table)
+        self._out.print(tables.settings(scenario))
 
     def facts(self, title: str, facts: Mapping[str, Any]) -> None:
         """Names and values."""
         self._out.print(Text(title, style="bold"))
         grid = Table.grid(padding=(0, 2))
         for key, value in facts.items():
-            if isinstance(value, Mapping):
-                value = ", ".join(f"{name}: {figure(float(n))}" for name, n in value.items())
-            elif isinstance(value, int):
-                value = f"{value:,}"
-            grid.add_row(key.replace("_", " "), Text(str(value), overflow="fold"))
+            grid.add_row(key.replace("_", " "), Text(tables.fact_text(value), overflow="fold"))
         self._out.print(grid)
 
 
-def _table(*columns: str, title: str | None = None) -> Table:
-    table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim", title=title)
-    for column in columns:
-        table.add_column(column)
-    return table
+def write_then_show(
+    console: Screen,
+    target: Path | None,
+    write: Callable[[Path], None],
+    show: Callable[[Path | None], None],
+) -> int:
+    """Write the page and show the outcome; a page that fails is reported after it was shown."""
+    failure = None
+    if target is not None:
+        try:
+            with console.working("writing the report"):
+                write(target)
+        except VoltcoreError as error:
+            failure, target = error, None
+    show(target)
+    if failure is not None:
+        raise failure
+    return 0
 
 
-def _statistics(summary: Summary) -> Table:
-    table = _table("", "unit")
-    for name in ("median", "5 %", "95 %", "min", "max"):
-        table.add_column(name, justify="right")
-    for row in summary.table():
-        table.add_row(*map(Text, row))
-    return table
-
-
-def _probabilities(summary: Summary) -> Table:
-    table = _table("probability")
-    table.add_column("", justify="right")
-    table.add_column("95 % interval", justify="right")
-    table.add_column("")
-    for item in summary.probabilities:
-        table.add_row(
-            Text(item.name.replace("_", " ")),
-            Text(percent(item.estimate), style="bold"),
-            Text(f"{percent(item.low)} to {percent(item.high)}"),
-            Text(item.description, style="dim"),
-        )
-    return table
-
-
-def _comparison(results: Results) -> Table:
-    """The same paths under other assumptions: medians and probabilities side by side."""
-    summaries = {name: variant.summary() for name, variant in results.variants.items()}
-    base = summaries[BASE]
-    table = _table("same paths, other assumptions")
-    for name in summaries:
-        table.add_column(Text(name), justify="right")
-    for row in base.rows[:_COMPARED]:
-        unit = f", {row.unit}" if row.unit not in ("", "1") else ""
-        medians = [
-            next(other.median for other in summary.rows if other.name == row.name)
-            for summary in summaries.values()
-        ]
-        table.add_row(Text(f"median {row.name.replace('_', ' ')}{unit}"), *map(figure, medians))
-    for item in base.probabilities:
-        chances = [
-            next(other.estimate for other in summary.probabilities if other.name == item.name)
-            for summary in summaries.values()
-        ]
-        table.add_row(Text(f"probability of {item.name.replace('_', ' ')}"), *map(percent, chances))
-    table.add_row("paths", *(f"{summary.paths:,}" for summary in summaries.values()))
-    return table
-
-
-def _speed(results: Results, reused: bool) -> str:
-    timing = results.timing
-    if reused:
-        return "This run was finished before; its files were checked and nothing was computed."
-    if not timing or not timing.get("seconds"):
-        return ""
-    text = f"{timing['paths_computed']:,} paths x {results.steps_per_path:,} steps"
-    text += f" in {timing['seconds']:.3g} s: {figure(float(timing['paths_per_second']))} paths/s"
-    if timing.get("ns_per_path_step") and timing.get("threads"):
-        threads = timing["threads"]
-        on = "1 thread" if threads == 1 else f"each of {threads} threads"
-        text += f", {figure(timing['ns_per_path_step'])} ns per path-step on {on}"
-    if timing.get("paths_kept"):
-        text += f"; {timing['paths_kept']:,} paths were kept from before"
-    return text
-
-
-def results_as_json(results: Results, report: Path | None, reused: bool) -> dict[str, Any]:
-    """What ``--json`` prints."""
-    return {
-        "scenario": results.scenario.name,
-        "kind": results.scenario.kind,
-        "digest": results.digest,
-        "seed": results.seed,
-        "folder": None if results.folder is None else os.fspath(results.folder),
-        "report": None if report is None else os.fspath(report),
-        "reused": reused,
-        "steps_per_path": results.steps_per_path,
-        "versions": results.versions,
-        "timing": results.timing,
-        "variants": {
-            name: variant.summary().to_dict() for name, variant in results.variants.items()
-        },
-    }
+def print_json(content: object) -> None:
+    """One JSON object on stdout."""
+    print(json.dumps(content, indent=1, allow_nan=False, default=str))

@@ -133,7 +133,7 @@ def check_price(need: Price, memory_limit: int | None, folder: Path | None) -> N
             field="plan",
             required=need.memory,
             available=limit,
-            hint=f"about {_size(need.memory)} of {_size(limit)}; run fewer paths"
+            hint=f"about {size_text(need.memory)} of {size_text(limit)}; run fewer paths"
             + (" or give an output folder" if folder is None else ""),
         )
     if folder is None:
@@ -152,7 +152,7 @@ def check_price(need: Price, memory_limit: int | None, folder: Path | None) -> N
             field="plan",
             required=need.disk,
             available=free,
-            hint=f"up to {_size(need.disk)}, and {_size(free)} are free",
+            hint=f"up to {size_text(need.disk)}, and {size_text(free)} are free",
         )
 
 
@@ -165,7 +165,7 @@ def check_memory(need: int, field: str) -> None:
             field=field,
             required=need,
             available=limit,
-            hint=f"about {_size(need)} of {_size(limit)}",
+            hint=f"about {size_text(need)} of {size_text(limit)}",
         )
 
 
@@ -189,7 +189,8 @@ def memory_available() -> int | None:
     return min(limits) * 9 // 10
 
 
-def _size(number: int) -> str:
+def size_text(number: int) -> str:
+    """A number of bytes for a reader."""
     for unit in ("B", "KiB", "MiB", "GiB"):
         if number < 1024:
             return f"{number:.3g} {unit}"

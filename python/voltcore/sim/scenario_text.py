@@ -146,7 +146,7 @@ def check_values(raw: dict[str, Any]) -> None:
             )
 
 
-def parse_override(text: str) -> tuple[str, Any]:
+def parse_override(text: str, field: str = "--set") -> tuple[str, Any]:
     """
     Key and value of ``volt.target_leverage=-0.4``.
 
@@ -157,10 +157,14 @@ def parse_override(text: str) -> tuple[str, Any]:
     key, value = key.strip(), value.strip()
     if not equals or not key or not value:
         raise ScenarioError(
-            "is not KEY=VALUE", code="E206", field="--set", value=text, hint="e.g. run.paths=1000"
+            "is not KEY=VALUE",
+            code="E206",
+            field=field,
+            value=text,
+            hint="e.g. steps=[4, 5]" if field == "--over" else "e.g. run.paths=1000",
         )
     if len(text) > 4096 or "\n" in text or "\r" in text:
-        raise LimitError("is not one line of at most 4096 characters", field="--set")
+        raise LimitError("is not one line of at most 4096 characters", field=field)
     try:
         return key, parse(f"value = {value}", key)["value"]
     except LimitError:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from voltcore._names import nearest
 from voltcore.errors import InputRangeError
 from voltcore.sim.grid import Axis, Grid
+from voltcore.sim.model import Column
 from voltcore.sim.results import Results, require
 from voltcore.sim.shard_files import require_pyarrow
 from voltcore.sim.summary import figures, label_of, percent, statistics_of
@@ -68,6 +69,35 @@ class Measure:
     label: str
     unit: str
     is_probability: bool
+
+
+def measures_of(columns: Sequence[Column]) -> dict[str, Measure]:
+    """The measures that a sweep of a model with these columns has, by name."""
+    found = []
+    for column in columns:
+        label = label_of(column)
+        if column.dtype == "bool":
+            found.append(Measure(column.name, f"probability: {label}", "", True))
+        else:
+            found += [
+                Measure(f"{column.name}_{end}", f"{label}, {words}", column.unit, False)
+                for end, words in _WORDS.items()
+            ]
+    return {measure.name: measure for measure in found}
+
+
+def named_measures(known: Mapping[str, Measure], names: Sequence[str]) -> list[Measure]:
+    """The measures of these names, or `InputRangeError` with the nearest one."""
+    for name in names:
+        if name not in known:
+            raise InputRangeError(
+                "is not a measure of this sweep",
+                code="E114",
+                field="show",
+                value=name,
+                hint=nearest(name, known),
+            )
+    return [known[name] for name in names]
 
 
 class Sweep:
@@ -147,22 +177,7 @@ class Sweep:
     @property
     def measures(self) -> dict[str, Measure]:
         """Everything that the table says of a cell, by name."""
-        return {measure.name: measure for measure in self._measures()}
-
-    def _measures(self) -> list[Measure]:
-        found = []
-        for column in self.cells[0].results.columns:
-            if column.dtype == "bool":
-                label = f"probability: {label_of(column)}"
-                found.append(Measure(column.name, label, "", True))
-                continue
-            found += [
-                Measure(
-                    f"{column.name}_{end}", f"{label_of(column)}, {_WORDS[end]}", column.unit, False
-                )
-                for end in STATISTICS
-            ]
-        return found
+        return measures_of(self.cells[0].results.columns)
 
     def headline(self, names: Sequence[str] | None = None) -> list[Measure]:
         """
@@ -175,17 +190,8 @@ class Sweep:
             cells, and the probability of each event that happens in some cells.
         """
         known = self.measures
-        for name in names or ():
-            if name not in known:
-                raise InputRangeError(
-                    "is not a measure of this sweep",
-                    code="E114",
-                    field="show",
-                    value=name,
-                    hint=nearest(name, known),
-                )
         if names:
-            return [known[name] for name in names]
+            return named_measures(known, names)
         columns = [c for c in self.cells[0].results.columns if c.headline and c.dtype != "bool"]
         medians = [known[f"{column.name}_median"] for column in columns]
         varying = [m for m in medians if len(np.unique(self.grid(m.name))) > 1][:_SHOWN]
@@ -210,8 +216,7 @@ class Sweep:
         ndarray of float64, shape `shape`
             NaN where a cell has no such number.
         """
-        if name not in self.measures:
-            self.headline([name])
+        named_measures(self.measures, [name])
         rows = [row for row in self.rows() if row["variant"] == self.cells[0].results.variant]
         return np.array([row[name] for row in rows], dtype=np.float64).reshape(self.shape)
 
@@ -274,16 +279,12 @@ class Sweep:
         ]
 
     def header(self, names: Sequence[str] | None = None) -> tuple[str, ...]:
-        """Headers of `table`."""
+        """Headers of `table`: the last part of each key where that is enough to tell them apart."""
+        lasts = [axis.key.rpartition(".")[2] for axis in self.axes]
+        keys = lasts if len(set(lasts)) == len(lasts) else [axis.key for axis in self.axes]
         return (
-            *(
-                f"{axis.key} ({axis.unit})" if axis.unit not in ("", "1") else axis.key
-                for axis in self.axes
-            ),
-            *(
-                f"{m.label} ({m.unit})" if m.unit not in ("", "1") else m.label
-                for m in self.headline(names)
-            ),
+            *(_with_unit(key, axis.unit) for key, axis in zip(keys, self.axes, strict=True)),
+            *(_with_unit(measure.label, measure.unit) for measure in self.headline(names)),
         )
 
     def __str__(self) -> str:
@@ -343,6 +344,11 @@ def _numbers(results: Results) -> dict[str, float | None]:
 
 def _texts(measure: Measure, values: list[float]) -> list[str]:
     return [percent(value) for value in values] if measure.is_probability else figures(values)
+
+
+def _with_unit(name: str, unit: str) -> str:
+    said = unit in ("", "1") or name.lower().endswith(f"_{unit.lower()}")
+    return name if said else f"{name} ({unit})"
 
 
 def value_text(value: Any) -> str:
