@@ -102,7 +102,7 @@ class Results:
     @property
     def versions(self) -> dict[str, str]:
         """Versions of the software that made these results."""
-        return dict(self._description["versions"])
+        return dict(sorted(self._description["versions"].items()))
 
     @property
     def columns(self) -> tuple[Column, ...]:
