@@ -10,6 +10,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 import toy_model
@@ -25,9 +26,10 @@ from voltcore.errors import (
     MarginError,
     ResourceError,
 )
-from voltcore.sim import Results, Scenario
+from voltcore.sim import Results, Scenario, parse_scenario
 from voltcore.sim.plan import make_plan
 from voltcore.sim.records import Ranges
+from voltcore.sim.scenario import restore_scenario
 
 
 def bytes_of(folder: Path) -> dict[str, bytes]:
@@ -284,3 +286,12 @@ def test_a_model_that_returns_something_else_is_our_bug(
     monkeypatch.setattr(toy_model.ToyModel, "simulate", narrow)
     with pytest.raises(InvariantError, match="trades"):
         voltcore.run(toy)
+
+
+@pytest.mark.parametrize("text", ['kind = "crab"', toy_model.SCENARIO])
+def test_a_scenario_of_defaults_comes_back_from_a_run_folder_with_its_digest(text: str) -> None:
+    scenario = parse_scenario(text)
+    settings = json.loads(json.dumps(msgspec.to_builtins(scenario.settings)))
+    restored = restore_scenario("x", settings, scenario.inputs)
+    assert restored.digest == scenario.digest
+    assert restored.settings == scenario.settings

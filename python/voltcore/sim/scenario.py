@@ -208,6 +208,8 @@ def _override(raw: dict[str, Any], overrides: Mapping[str, Any]) -> None:
 def _resolve(name: str, raw: dict[str, Any], text: str | None, read: Any) -> Scenario:
     sweep = sweep_lists(raw.pop("sweep", {}))
     settings = _convert(raw)
+    # Defaults come as Python wrote them, 5 for a number; a run folder gives back 5.0.
+    settings = msgspec.convert(msgspec.to_builtins(settings), type(settings))
     inputs = {file: read(field, file) for field, file in input_fields(settings)}
     body = msgspec.to_builtins(settings)
     del body["run"], body["title"]
