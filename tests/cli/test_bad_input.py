@@ -136,9 +136,6 @@ def test_targets_that_cannot_be_written(in_process: Any, folder: Path) -> None:
     refused(in_process(*run, "file"), 4, "E801: file", "not a directory")
     refused(in_process(*run, "file/below"), 4, "E801: file/below", "not a directory")
     refused(in_process(*run, "/proc/below"), 4, "E801: /proc/below")
-    if os.geteuid() != 0:
-        (folder / "closed").mkdir(mode=0o500)
-        refused(in_process(*run, "closed/run"), 4, "E801: closed/run", "permission denied")
     assert (folder / "file").read_text() == "x"
 
 
