@@ -114,6 +114,9 @@ def bound_of(message: str, info: inspect.Type | None, value: object) -> tuple[st
     interval = _interval(info)
     if interval and re.fullmatch(r"Expected `(int|float)` (>|<|>=|<=) .*", message):
         return f"is not in {interval}", None
+    pattern = re.fullmatch(r"Expected `str` matching regex '(.*)'", message)
+    if pattern:
+        return f"does not match {pattern[1]}", None
     if message.startswith("Expected "):
         return f"is not {message.removeprefix('Expected ').replace('`', '')}", None
     return f"is refused: {message}", None

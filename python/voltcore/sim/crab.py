@@ -22,12 +22,7 @@ What is assumed beyond the rules of volt and venue:
 
 from __future__ import annotations
 
-import csv
-import io
-import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from types import SimpleNamespace
 
@@ -36,256 +31,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voltcore import _core
-from voltcore.errors import InputRangeError, ScenarioError
+from voltcore.errors import InputRangeError
+from voltcore.sim.crab_columns import (
+    COLUMNS,
+    CR_EDGES,
+    EPOCH_RETURN_EDGES,
+    SHARE_PRICE_EDGES,
+    USDC,
+)
 from voltcore.sim.crab_settings import Compare, Funding, Perp, Settings
-from voltcore.sim.model import BASE, Band, Column, Series, Shard, Trace
+from voltcore.sim.crab_weeks import HOURS_PER_WEEK, Weeks, read_weeks
+from voltcore.sim.model import BASE, Band, Series, Shard, Trace
 from voltcore.venues.config import PerpMarketConfig
 
-__all__ = ["CrabModel", "Settings", "Weeks", "build", "read_weeks"]
+__all__ = ["COLUMNS", "CrabModel", "Settings", "Weeks", "build", "read_weeks"]
 
-HOURS_PER_WEEK = 168
-USDC = 1_000_000
-_WEEK = timedelta(hours=HOURS_PER_WEEK)
 _FUNDING_CAP = 0.05
-
-SHARE_PRICE_EDGES = tuple(10 ** (step / 200) for step in range(-200, 201))
-EPOCH_RETURN_EDGES = tuple(step / 10 for step in range(-200, 201))
-CR_EDGES = tuple(float(step) for step in range(100, 301, 2))
-
-COLUMNS: tuple[Column, ...] = (
-    Column("total_return", "float64", "%", "total return", "final share price over the first"),
-    Column("apy", "float64", "%", "return a year", "compounded over the whole period"),
-    Column("max_drawdown", "float64", "%", "largest fall from a peak", "share price at every hour"),
-    Column(
-        "min_cr",
-        "int64",
-        "%",
-        "least collateralisation ratio",
-        "every hour, before its trades; floor in basis points",
-        scale=100,
-        missing=2**63 - 1,
-    ),
-    Column("worst_epoch", "float64", "%", "worst epoch", "StartRound to StartRound"),
-    Column("winning_epochs", "float64", "%", "epochs with a gain", "StartRound to StartRound"),
-    Column("share_price", "uint64", "USDC", "final share price", "floor", scale=10**9),
-    Column("deposit", "uint64", "USDC", "deposit", "scenario", scale=USDC, headline=False),
-    Column("final_value", "uint64", "USDC", "final assets", "floor", scale=USDC),
-    Column(
-        "target_price_pnl",
-        "int64",
-        "USDC",
-        "short squared perp: price",
-        "index at the end, trades at the mid",
-        scale=USDC,
-    ),
-    Column(
-        "hedge_price_pnl",
-        "int64",
-        "USDC",
-        "long hedge: price",
-        "oracle price at the end, trades at the mid",
-        scale=USDC,
-    ),
-    Column("target_funding", "int64", "USDC", "squared perp: funding", "received", scale=USDC),
-    Column("hedge_funding", "int64", "USDC", "hedge: funding", "received", scale=USDC),
-    Column("trading_cost", "int64", "USDC", "spread and impact", "fill to mid", scale=USDC),
-    Column("taker_fees", "int64", "USDC", "exchange fees", "taker fee", scale=USDC),
-    Column("performance_fees", "uint64", "USDC", "performance fees", "paid", scale=USDC),
-    Column(
-        "withdrawal_fees",
-        "uint64",
-        "USDC",
-        "withdrawal fees",
-        "paid; nobody leaves here",
-        scale=USDC,
-        headline=False,
-    ),
-    Column("aum_fees", "uint64", "USDC", "AUM fees", "paid", scale=USDC, headline=False),
-    Column(
-        "liquidation_cost",
-        "int64",
-        "USDC",
-        "lost to a liquidation",
-        "fee on both legs, less what the venue bears",
-        scale=USDC,
-        headline=False,
-    ),
-    Column(
-        "rounding",
-        "int64",
-        "USDC",
-        "rounding",
-        "what whole native units and index units leave over; closes the sum exactly",
-        scale=USDC,
-        headline=False,
-    ),
-    Column("epochs", "uint32", "epochs", "finished epochs", "rounds of the volt"),
-    Column(
-        "rebalances_epoch_end", "uint32", "times", "rebalances: epoch over", "168 h, documented"
-    ),
-    Column("rebalances_cr", "uint32", "times", "rebalances: CR", "CR below 150 %, documented"),
-    Column("rebalances_leverage", "uint32", "times", "rebalances: leverage", "far from its target"),
-    Column(
-        "rebalances_flows",
-        "uint32",
-        "times",
-        "rebalances: flows",
-        "large deposits or withdrawals; nobody moves here",
-        headline=False,
-    ),
-    Column(
-        "rebalances_hedge",
-        "uint32",
-        "times",
-        "rebalances: hedge drift, whole cycle",
-        "with hedge_only off",
-        headline=False,
-    ),
-    Column(
-        "hedge_only_rebalances",
-        "uint32",
-        "times",
-        "rebalances: hedge leg only",
-        "net delta outside its band",
-    ),
-    Column("loss", "bool", "", "ends below the deposit", "final assets < deposit"),
-    Column("cr_below_150", "bool", "", "CR below 150 %", "at any hour"),
-    Column("liquidated", "bool", "", "liquidated by the venue", "maintenance health < 0"),
-    Column(
-        "liquidated_hour",
-        "int32",
-        "h",
-        "hour of the liquidation",
-        "from 0",
-        missing=-1,
-        headline=False,
-    ),
-    Column("stopped", "bool", "", "stopped by a refusal", "chosen"),
-    Column(
-        "stopped_hour", "int32", "h", "hour of the refusal", "from 0", missing=-1, headline=False
-    ),
-    Column(
-        "stopped_code",
-        "uint16",
-        "",
-        "error code of the refusal",
-        "0 if never",
-        missing=0,
-        headline=False,
-    ),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Weeks:
-    """
-    A table of weeks.
-
-    Attributes
-    ----------
-    ends : tuple of str
-        ISO 8601 UTC end of each week.
-    close, realised_variance, funding_sum : ndarray of float64, shape (weeks,)
-        USD; sum of squared hourly log returns; sum of the funding rates paid by longs.
-    """
-
-    ends: tuple[str, ...]
-    close: NDArray[np.float64]
-    realised_variance: NDArray[np.float64]
-    funding_sum: NDArray[np.float64]
-
-    @property
-    def start_time(self) -> int:
-        """Unix seconds at which the first week begins."""
-        return int((datetime.fromisoformat(self.ends[0]) - _WEEK).timestamp())
-
-
-def read_weeks(data: bytes, field: str = "market.weeks", count: int = 0) -> Weeks:
-    """
-    Read a CSV table with a header row.
-
-    Parameters
-    ----------
-    data : bytes
-        UTF-8, with the columns ``epoch_end_utc, close_usd, realised_variance, perp_funding_sum``;
-        others are ignored.
-    field : str
-        Name in refusals.
-    count : int
-        Only the first so many weeks; 0 for all.
-
-    Raises
-    ------
-    ScenarioError
-        E206 for a missing column, a cell that is no finite number in its bound, or weeks that do
-        not follow each other by 168 hours.
-    """
-    try:
-        rows = list(csv.DictReader(io.StringIO(data.decode("utf-8"))))
-    except (UnicodeDecodeError, csv.Error):
-        raise ScenarioError("is not a CSV table in UTF-8", code="E206", field=field) from None
-    names = ("epoch_end_utc", "close_usd", "realised_variance", "perp_funding_sum")
-    if not rows or any(name not in rows[0] for name in names):
-        raise ScenarioError(
-            f"is not a table with the columns {', '.join(names)}", code="E206", field=field
-        )
-    if count > len(rows):
-        raise ScenarioError(
-            f"is more than the {len(rows)} weeks of the table",
-            code="E206",
-            field="market.epochs",
-            value=count,
-        )
-    rows = rows[: count or len(rows)]
-    ends = tuple(_utc(row["epoch_end_utc"], f"{field}[{i}]") for i, row in enumerate(rows))
-    for i in range(1, len(ends)):
-        if datetime.fromisoformat(ends[i]) - datetime.fromisoformat(ends[i - 1]) != _WEEK:
-            raise ScenarioError(
-                "does not end 168 hours after the week before",
-                code="E206",
-                field=f"{field}[{i}].epoch_end_utc",
-                value=ends[i],
-            )
-
-    def column(name: str, low: float, high: float) -> NDArray[np.float64]:
-        return np.array(
-            [_number(row[name], f"{field}[{i}].{name}", low, high) for i, row in enumerate(rows)]
-        )
-
-    return Weeks(
-        ends,
-        column("close_usd", 0.01, 1e7),
-        column("realised_variance", 0.0, 100.0),
-        column("perp_funding_sum", -1.0, 1.0),
-    )
-
-
-def _utc(text: str | None, field: str) -> str:
-    try:
-        time = datetime.fromisoformat(text or "")
-    except ValueError:
-        raise ScenarioError(
-            "is not an ISO 8601 time", code="E206", field=f"{field}.epoch_end_utc", value=text
-        ) from None
-    if time.tzinfo is None:
-        time = time.replace(tzinfo=UTC)
-    if not datetime(1971, 1, 1, tzinfo=UTC) <= time <= datetime(2200, 1, 1, tzinfo=UTC):
-        raise ScenarioError(
-            "is not between 1971 and 2200", code="E206", field=f"{field}.epoch_end_utc", value=text
-        )
-    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _number(text: str | None, field: str, low: float, high: float) -> float:
-    try:
-        value = float(text or "")
-    except ValueError:
-        value = math.nan
-    if not low <= value <= high:
-        raise ScenarioError(
-            f"is not a number in [{low}, {high}]", code="E206", field=field, value=text
-        )
-    return value
 
 
 def fixed_bits(value: float) -> int:

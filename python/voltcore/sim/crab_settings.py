@@ -234,16 +234,7 @@ class Perp(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     base_lot: int
     quote_lot: int
-    funding_period_hours: Annotated[
-        int,
-        _documented(
-            "time in which the whole premium of mark over index is paid",
-            "h",
-            "Entropy: a week for the squared market, a day otherwise",
-            ge=24,
-            le=8_760,
-        ),
-    ]
+    funding_period_hours: int
     init_leverage: float
     maint_leverage: float
     liquidation_fee_bps: int
@@ -262,6 +253,12 @@ def _base_lot(basis: str, source: str) -> Meta:
 def _quote_lot(source: str) -> Meta:
     text = "native units of USDC in a price step of a lot"
     return _key(text, "native", "chosen", source, ge=1, le=10**6)
+
+
+def _funding_period() -> Meta:
+    text = "time in which the whole premium of mark over index is paid"
+    source = "Entropy: a week for the squared market, a day otherwise"
+    return _documented(text, "h", source, ge=24, le=8_760)
 
 
 def _init_leverage(basis: str, source: str) -> Meta:
@@ -296,25 +293,29 @@ _VENUE_TESTS = "the venue's tests"
 class SquaredPerp(Perp, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The squared perp: thin, with a longer funding period."""
 
-    base_lot: Annotated[int, _base_lot("chosen", "0.001 of a contract")]
-    quote_lot: Annotated[int, _quote_lot("a price step of 0.001 USDC keeps the premium visible")]
-    init_leverage: Annotated[float, _init_leverage("chosen", _SILENT)]
-    maint_leverage: Annotated[float, _maint_leverage("chosen", _SILENT)]
-    liquidation_fee_bps: Annotated[int, _liquidation_fee("chosen", _SILENT)]
-    half_spread_bps: Annotated[float, _half_spread("a thin market")]
-    impact_bps: Annotated[float, _impact("a thin market")]
+    base_lot: Annotated[int, _base_lot("chosen", "0.001 of a contract")] = 1_000
+    quote_lot: Annotated[
+        int, _quote_lot("a price step of 0.001 USDC keeps the premium visible")
+    ] = 1
+    funding_period_hours: Annotated[int, _funding_period()] = 168
+    init_leverage: Annotated[float, _init_leverage("chosen", _SILENT)] = 5.0
+    maint_leverage: Annotated[float, _maint_leverage("chosen", _SILENT)] = 10.0
+    liquidation_fee_bps: Annotated[int, _liquidation_fee("chosen", _SILENT)] = 500
+    half_spread_bps: Annotated[float, _half_spread("a thin market")] = 10.0
+    impact_bps: Annotated[float, _impact("a thin market")] = 2.5
 
 
 class LinearPerp(Perp, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The ordinary perp that hedges it."""
 
-    base_lot: Annotated[int, _base_lot("documented", _VENUE_TESTS)]
-    quote_lot: Annotated[int, _quote_lot("a price step of 0.01 USDC")]
-    init_leverage: Annotated[float, _init_leverage("documented", _VENUE_TESTS)]
-    maint_leverage: Annotated[float, _maint_leverage("documented", _VENUE_TESTS)]
-    liquidation_fee_bps: Annotated[int, _liquidation_fee("documented", _VENUE_TESTS)]
-    half_spread_bps: Annotated[float, _half_spread("a deep market")]
-    impact_bps: Annotated[float, _impact("a deep market")]
+    base_lot: Annotated[int, _base_lot("documented", _VENUE_TESTS)] = 100
+    quote_lot: Annotated[int, _quote_lot("a price step of 0.01 USDC")] = 1
+    funding_period_hours: Annotated[int, _funding_period()] = 24
+    init_leverage: Annotated[float, _init_leverage("documented", _VENUE_TESTS)] = 10.0
+    maint_leverage: Annotated[float, _maint_leverage("documented", _VENUE_TESTS)] = 20.0
+    liquidation_fee_bps: Annotated[int, _liquidation_fee("documented", _VENUE_TESTS)] = 250
+    half_spread_bps: Annotated[float, _half_spread("a deep market")] = 1.0
+    impact_bps: Annotated[float, _impact("a deep market")] = 0.5
 
 
 class Venue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -326,26 +327,8 @@ class Venue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             "index of the squared market = price^2 / scale", "1", "Entropy: 10^6", ge=1, le=10**9
         ),
     ] = 1_000_000
-    squared: SquaredPerp = SquaredPerp(
-        base_lot=1_000,
-        quote_lot=1,
-        funding_period_hours=168,
-        init_leverage=5,
-        maint_leverage=10,
-        liquidation_fee_bps=500,
-        half_spread_bps=10,
-        impact_bps=2.5,
-    )
-    linear: LinearPerp = LinearPerp(
-        base_lot=100,
-        quote_lot=1,
-        funding_period_hours=24,
-        init_leverage=10,
-        maint_leverage=20,
-        liquidation_fee_bps=250,
-        half_spread_bps=1,
-        impact_bps=0.5,
-    )
+    squared: SquaredPerp = SquaredPerp()
+    linear: LinearPerp = LinearPerp()
 
 
 class Settings(ModelSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
