@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from typing import Any, Literal, Protocol, TypeAlias, overload
+from typing import Any, Literal, Protocol, TypeAlias, TypeVarTuple, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,15 +19,16 @@ Operand: TypeAlias = Any
 """Rows of limbs, or an int that stands for every row."""
 
 
-class UnaryBatch(Protocol):
-    """A batch of one operand."""
+Operands = TypeVarTuple("Operands")
+
+
+class Batch(Protocol[*Operands]):
+    """The batch form of a function of so many operands."""
 
     @overload
     def __call__(
         self,
-        a: Operand,
-        /,
-        *,
+        *operands: *Operands,
         mode: Literal["atomic"] = "atomic",
         out: Limbs | None = None,
         threads: int | None = None,
@@ -35,9 +36,7 @@ class UnaryBatch(Protocol):
     @overload
     def __call__(
         self,
-        a: Operand,
-        /,
-        *,
+        *operands: *Operands,
         mode: Literal["each"],
         out: Limbs | None = None,
         status: Status | None = None,
@@ -45,62 +44,9 @@ class UnaryBatch(Protocol):
     ) -> tuple[Limbs, Status]: ...
 
 
-class BinaryBatch(Protocol):
-    """A batch of two operands."""
-
-    @overload
-    def __call__(
-        self,
-        a: Operand,
-        b: Operand,
-        /,
-        *,
-        mode: Literal["atomic"] = "atomic",
-        out: Limbs | None = None,
-        threads: int | None = None,
-    ) -> Limbs: ...
-    @overload
-    def __call__(
-        self,
-        a: Operand,
-        b: Operand,
-        /,
-        *,
-        mode: Literal["each"],
-        out: Limbs | None = None,
-        status: Status | None = None,
-        threads: int | None = None,
-    ) -> tuple[Limbs, Status]: ...
-
-
-class TernaryBatch(Protocol):
-    """A batch of three operands."""
-
-    @overload
-    def __call__(
-        self,
-        a: Operand,
-        b: Operand,
-        c: Operand,
-        /,
-        *,
-        mode: Literal["atomic"] = "atomic",
-        out: Limbs | None = None,
-        threads: int | None = None,
-    ) -> Limbs: ...
-    @overload
-    def __call__(
-        self,
-        a: Operand,
-        b: Operand,
-        c: Operand,
-        /,
-        *,
-        mode: Literal["each"],
-        out: Limbs | None = None,
-        status: Status | None = None,
-        threads: int | None = None,
-    ) -> tuple[Limbs, Status]: ...
+UnaryBatch: TypeAlias = Batch[Operand]
+BinaryBatch: TypeAlias = Batch[Operand, Operand]
+TernaryBatch: TypeAlias = Batch[Operand, Operand, Operand]
 
 
 def batch_of(scalar: Callable[..., int], *, signed: tuple[bool, ...], width: int = 4) -> Any:
