@@ -1,4 +1,4 @@
-"""mulDiv, decimals and I80F48 against Python's integers: random and border operands."""
+"""Every operation against Python's integers on many random rows; the published hard vectors."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 import voltcore.math as vm
+from case_counts import cases
+from math_model import OPERATIONS, Operation, Refused
 from voltcore import ArithmeticOverflowError, VoltcoreError
 
 TOP = 2**256 - 1
@@ -31,96 +33,40 @@ def operand(rng: random.Random) -> int:
     return rng.getrandbits(64)
 
 
-def mul_div_model(a: int, b: int, d: int, up: bool) -> tuple[int, int]:
-    """(result, code) by the rules of the contract."""
-    product = a * b
-    if product <= TOP and d == 0:
-        return 0, 302
-    if product > TOP and d <= product >> 256:
-        return 0, 301
-    quotient = -(-product // d) if up else product // d
-    return (quotient, 0) if quotient <= TOP else (0, 301)
+def wrapped(value: int, width: int) -> int:
+    """The low bits of a number in two's complement."""
+    low = value & (1 << width) - 1
+    return low - (1 << width) if low >> (width - 1) else low
 
 
-def signed(bits: int, width: int = 256) -> int:
-    return bits - (1 << width) if bits >> (width - 1) else bits
+def rows_of(operation: Operation, seed: int, n: int) -> list[list[int]]:
+    """A column for each operand; every fourth row has its first operand again as the last."""
+    rng = random.Random(f"{operation.name} {seed}")
+    columns = [[operand(rng) for _ in range(n)] for _ in operation.signs]
+    # a * b / a: exact quotients, and the greatest digits of a division.
+    columns[-1][::4] = columns[0][::4]
+    return [
+        [wrapped(value, operation.width) for value in column] if sign else column
+        for column, sign in zip(columns, operation.signs, strict=True)
+    ]
 
 
-def check(got: list[int], status: list[int], wanted: list[tuple[int, int]]) -> None:
-    for i, (value, code, (w_value, w_code)) in enumerate(zip(got, status, wanted, strict=True)):
-        assert (code, value if code == 0 else 0) == (w_code, w_value), i
+SLOW = ("exp", "exp2", "pow", "log2")
 
 
-def operands(seed: int, n: int) -> tuple[list[int], list[int], list[int]]:
-    rng = random.Random(seed)
-    a, b, d = ([operand(rng) for _ in range(n)] for _ in range(3))
-    for i in range(0, n, 4):  # a * b / a: exact quotients, and the greatest digits
-        d[i] = a[i]
-    return a, b, d
-
-
-def mul_div_agrees(seed: int, n: int) -> None:
-    a, b, d = operands(seed, n)
-    rows = [vm.limbs_from_ints(x) for x in (a, b, d)]
-    for function, up in ((vm.mul_div_batch, False), (vm.mul_div_ceil_batch, True)):
-        out, status = function(*rows, mode="each")
-        wanted = [mul_div_model(x, y, z, up) for x, y, z in zip(a, b, d, strict=True)]
-        check(vm.ints_from_limbs(out), status.tolist(), wanted)
-    out, status = vm.mul_div_signed_batch(*rows, mode="each")
-    wanted = []
-    for x, y, z in zip(map(signed, a), b, d, strict=True):
-        size, code = mul_div_model(abs(x), y, z, False)
-        if x == -(2**255) or (code == 0 and x < 0 and size == 2**255):
-            size, code = 0, 301
-        size = signed(size)
-        wanted.append((-size if x < 0 else size, code))
-    check(vm.ints_from_limbs(out, signed=True), status.tolist(), wanted)
-
-
-def decimals_agree(seed: int, n: int) -> None:
-    a, b, _ = operands(seed, n)
-    rows = [vm.limbs_from_ints(x) for x in (a, b)]
-    out, status = vm.ud60x18_mul_batch(*rows, mode="each")
-    wanted = []
-    for x, y in zip(a, b, strict=True):
-        result = x * y // WAD + (x * y % WAD >= WAD // 2)
-        wanted.append((result, 0) if result <= TOP else (0, 301))
-    check(vm.ints_from_limbs(out), status.tolist(), wanted)
-    out, status = vm.ud60x18_div_batch(*rows, mode="each")
-    wanted = [mul_div_model(x, WAD, y, False) for x, y in zip(a, b, strict=True)]
-    check(vm.ints_from_limbs(out), status.tolist(), wanted)
-
-
-def i80f48_agrees(seed: int, n: int) -> None:
-    rng = random.Random(seed)
-    a, b = ([signed(operand(rng) % 2**128, 128) for _ in range(n)] for _ in range(2))
-    rows = [vm.limbs_from_ints(x, signed=True, width=2) for x in (a, b)]
-    products = [x * y >> 48 for x, y in zip(a, b, strict=True)]
-    quotients = []
-    for x, y in zip(a, b, strict=True):
-        size = (abs(x) << 48) // abs(y) if y else 0
-        quotients.append(-size if (x < 0) != (y < 0) else size)
-    for function, results, by_zero in (
-        (vm.i80f48_mul_batch, products, False),
-        (vm.i80f48_div_batch, quotients, True),
-    ):
-        out, status = function(*rows, mode="each")
-        wanted = []
-        for result, y in zip(results, b, strict=True):
-            if by_zero and y == 0:
-                wanted.append((0, 302))
-            else:
-                wanted.append((result, 0) if -(2**127) <= result < 2**127 else (0, 301))
-        check(vm.ints_from_limbs(out, signed=True), status.tolist(), wanted)
-
-
-AGREEMENTS = [mul_div_agrees, decimals_agree, i80f48_agrees]
-
-
-@pytest.mark.parametrize("agrees", AGREEMENTS, ids=lambda f: f.__name__)
-@pytest.mark.parametrize("seed", range(4))
-def test_rows_agree_with_python_integers(agrees, seed) -> None:  # type: ignore[no-untyped-def]
-    agrees(seed, 25_000)
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+@pytest.mark.parametrize("seed", range(cases(1, 300)))
+def test_rows_agree_with_python_integers(operation: Operation, seed: int) -> None:
+    columns = rows_of(operation, seed, 4_000 if operation.name.endswith(SLOW) else 50_000)
+    limbs = [
+        vm.limbs_from_ints(column, signed=sign, width=operation.width // 64)
+        for column, sign in zip(columns, operation.signs, strict=True)
+    ]
+    out, status = getattr(vm, f"{operation.name}_batch")(*limbs, mode="each")
+    got = zip(vm.ints_from_limbs(out, signed=operation.signs[0]), status.tolist(), strict=True)
+    for row, pair in zip(zip(*columns, strict=True), got, strict=True):
+        wanted = operation.outcome(*row)
+        assert pair == ((0, wanted.code) if isinstance(wanted, Refused) else (wanted, 0)), row
 
 
 def test_the_ceiling_of_2_to_the_256_minus_1_with_a_remainder_is_refused() -> None:
