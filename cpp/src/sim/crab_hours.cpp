@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <limits>
 
 #include "crab_hours_vector.hpp"
 #include "voltcore/markets/kernels.hpp"
@@ -12,11 +13,10 @@ namespace voltcore::sim {
 namespace {
 
 // Bounds of the narrow form; the proofs are in crab_hours_narrow.inc.
-constexpr std::int64_t least_steps = std::int64_t{2'048} << oracle_bits;
-constexpr std::int64_t steps_end = std::int64_t{128'000} << oracle_bits;
 constexpr double mid_limit = 0x1p31;
 constexpr std::int64_t lot_limit = std::int64_t{1} << 18;
-constexpr double rate_limit = 0.05;
+constexpr double rate_limit = 0.05;     // beyond it the clamp binds
+constexpr double premium_limit = 0.06;  // of the squared market's premium before the clamp
 
 constexpr I80F48 one = I80F48::from_bits(i128{1} << I80F48::fraction_bits);
 // The literals +-0.05 of the venue, each rounded to nearest.
@@ -30,10 +30,14 @@ VOLTCORE_KERNEL Bits multiply_wide(Bits a, Bits b) noexcept {
     return (a & 0xffff'ffff) * (b & 0xffff'ffff);
 }
 VOLTCORE_KERNEL Bits load(const std::int64_t* from) noexcept { return static_cast<Bits>(*from); }
-VOLTCORE_KERNEL void store(std::int64_t* to, Bits value) noexcept {
-    *to = static_cast<std::int64_t>(value);
+template <class T>
+VOLTCORE_KERNEL void store(T* to, T value) noexcept {
+    *to = value;
 }
-VOLTCORE_KERNEL void store(double* to, double value) noexcept { *to = value; }
+template <class T>
+VOLTCORE_KERNEL T running(T value, T& total) noexcept {
+    return total += value;
+}
 
 #include "crab_hours_narrow.inc"
 
@@ -68,18 +72,6 @@ std::int64_t oracle_steps(double usd) noexcept {
     return static_cast<std::int64_t>(nearest(steps));
 }
 
-WeekQuotes WeekQuotes::of(const HourRule& rule, double daily_linear,
-                          double daily_squared) noexcept {
-    const auto lots = [](const MarketRule& market) {
-        return static_cast<double>(market.base_lot) / static_cast<double>(market.quote_lot);
-    };
-    WeekQuotes quotes;
-    quotes.linear_lots = (1.0 + daily_linear) * lots(rule.linear) * 0x1p-14;
-    quotes.squared_lots = (1.0 + 7.0 * daily_squared) * lots(rule.squared) * 0x1p-28 /
-                          static_cast<double>(rule.squared_scale);
-    return quotes;
-}
-
 I80F48 funding_gain(const MarketRule& market, I80F48 index, std::int64_t mid_lots) {
     const I80F48 book = I80F48::from_int(static_cast<i128>(mid_lots) * market.quote_lot) /
                         I80F48::from_int(market.base_lot);
@@ -103,66 +95,122 @@ HourKernel::HourKernel(const HourRule& rule)
     squared_.quotient_scale = 0x1p82 / static_cast<double>(rule.squared.base_lot) * 15'625.0;
 }
 
+WeekQuotes HourKernel::quotes(double daily_linear, double daily_squared) const noexcept {
+    const auto lots = [](const MarketRule& market) {
+        return static_cast<double>(market.base_lot) / static_cast<double>(market.quote_lot);
+    };
+    WeekQuotes quotes;
+    quotes.linear_lots = (1.0 + daily_linear) * lots(rule_.linear) * 0x1p-14;
+    quotes.squared_lots = (1.0 + 7.0 * daily_squared) * lots(rule_.squared) * 0x1p-28 /
+                          static_cast<double>(rule_.squared_scale);
+    quotes.form = form_of(quotes);
+    return quotes;
+}
+
+HourForm HourKernel::form_of(const WeekQuotes& quotes) const noexcept {
+    if (!is_supported_) return HourForm::plain;
+    const auto least = static_cast<double>(least_steps);
+    const auto most = static_cast<double>(steps_end);
+    // Per market: mids of at least one lot and below the limit, and a gain that fits 63 bits. Gives
+    // the premium and half a tick at the lowest price. The margins cover the roundings.
+    const auto premium_of = [](const MarketRule& market, const MarketFactors& factors, double lots,
+                               double low, double high, double steps_per_usd) {
+        const double tick = static_cast<double>(market.quote_lot);
+        const double ratio = lots * tick * steps_per_usd / static_cast<double>(market.base_lot);
+        const double premium = std::abs(ratio - 1.0) + 0.5 * ratio / (lots * low);
+        const bool holds = lots * low >= 1.0 && (lots * high + 1.0) * tick < mid_limit &&
+                           premium * (high / steps_per_usd) * factors.gain_double < 0x1p14;
+        return holds ? premium + 1e-9 : 1.0;
+    };
+    const double linear =
+        premium_of(rule_.linear, linear_, quotes.linear_lots, least, most, 0x1p14);
+    const double squared = premium_of(rule_.squared, squared_, quotes.squared_lots, least * least,
+                                      most * most, 0x1p28 * 1e6);
+    if (!(linear < rate_limit && squared < premium_limit)) return HourForm::plain;
+    return squared < rate_limit ? HourForm::narrow : HourForm::capped;
+}
+
 void HourKernel::evaluate_plain(const WeekQuotes& quotes, Hours& hours) const {
-    for (std::size_t i = 0; i < hours.size; ++i) {
+    i128 linear_total = 0;
+    i128 squared_total = 0;
+    hours.most_price = 0.0;
+    for (std::size_t i = 0; i < hours_per_week; ++i) {
         const std::int64_t steps = hours.steps[i];
         const I80F48 price = oracle_price(steps);
-        const I80F48 linear = funding_gain(rule_.linear, price, linear_mid_lots(quotes, steps));
-        const I80F48 squared = funding_gain(rule_.squared, squared_index(rule_, price),
-                                            squared_mid_lots(quotes, steps));
-        hours.linear_funding[i] = linear.bits();
-        hours.squared_funding[i] = squared.bits();
-        hours.linear_gain[i] = linear.to_double();
-        hours.squared_gain[i] = squared.to_double();
+        linear_total += funding_gain(rule_.linear, price, linear_mid_lots(quotes, steps)).bits();
+        squared_total += funding_gain(rule_.squared, squared_index(rule_, price),
+                                      squared_mid_lots(quotes, steps))
+                             .bits();
+        hours.linear_total[i] = linear_total;
+        hours.squared_total[i] = squared_total;
+        hours.linear_paid[i] = I80F48::from_bits(linear_total).to_double();
+        hours.squared_paid[i] = I80F48::from_bits(squared_total).to_double();
+        hours.price[i] = static_cast<double>(steps);
+        hours.inverse_power[i] = 1.0 / (hours.price[i] * hours.price[i]);
+        hours.most_price = std::max(hours.most_price, hours.price[i]);
     }
     hours.is_narrow = false;
 }
 
-bool HourKernel::fits(const WeekQuotes& quotes, const Hours& hours) const noexcept {
-    if (!is_supported_) return false;
-    std::int64_t outside = 0;
-    for (std::size_t i = 0; i < hours.size; ++i) {
-        outside |= (hours.steps[i] - least_steps) | (steps_end - 1 - hours.steps[i]);
-    }
-    if (outside < 0) return false;
-    const auto least = static_cast<double>(least_steps);
-    const auto most = static_cast<double>(steps_end);
-    // Per market: mids of at least one lot and below the limit; premium and half a tick at the
-    // lowest price against the cap, so that the clamp does not bind; and a gain that fits 63 bits.
-    // The margins cover the roundings of these estimates.
-    const auto holds = [](const MarketRule& market, const MarketFactors& factors, double lots,
-                          double low, double high, double steps_per_usd) {
-        const double tick = static_cast<double>(market.quote_lot);
-        const double ratio = lots * tick * steps_per_usd / static_cast<double>(market.base_lot);
-        const double premium = std::abs(ratio - 1.0) + 0.5 * ratio / (lots * low);
-        return lots * low >= 1.0 && (lots * high + 1.0) * tick < mid_limit &&
-               premium < rate_limit - 1e-9 &&
-               premium * (high / steps_per_usd) * factors.gain_double < 0x1p14;
-    };
-    return holds(rule_.linear, linear_, quotes.linear_lots, least, most, 0x1p14) &&
-           holds(rule_.squared, squared_, quotes.squared_lots, least * least, most * most,
-                 0x1p28 * 1e6);
+bool HourKernel::evaluate_narrow(const WeekQuotes& quotes, Hours& hours) const noexcept {
+    if (quotes.form == HourForm::plain) return false;
+    const HourTotals totals = quotes.form == HourForm::capped
+                                  ? week_from<true>(linear_, squared_, quotes, hours)
+                                  : week_from<false>(linear_, squared_, quotes, hours);
+    hours.most_price = totals.most_price;
+    hours.is_narrow = true;
+    return totals.outside >> 63 == 0;
 }
 
-bool HourKernel::evaluate_narrow(const WeekQuotes& quotes, Hours& hours) const noexcept {
-    if (!fits(quotes, hours)) return false;
-    for (std::size_t i = 0; i < hours.size; i += lanes) {
-        hours_from(linear_, squared_, quotes, i, hours);
-    }
-    hours.is_narrow = true;
-    return true;
+namespace {
+
+[[nodiscard]] bool has_avx2() noexcept {
+#if defined(VOLTCORE_CRAB_AVX2)
+    return markets::best_kernels().level >= markets::SimdLevel::avx2;
+#else
+    return false;
+#endif
 }
+
+}  // namespace
 
 void HourKernel::evaluate(const WeekQuotes& quotes, Hours& hours) const {
 #if defined(VOLTCORE_CRAB_AVX2)
-    if (markets::best_kernels().level >= markets::SimdLevel::avx2) {
-        if (!fits(quotes, hours)) return evaluate_plain(quotes, hours);
-        evaluate_avx2(linear_, squared_, quotes, hours);
+    if (quotes.form != HourForm::plain && has_avx2()) {
         hours.is_narrow = true;
-        return;
+        if (evaluate_avx2(linear_, squared_, quotes, hours)) return;
+        return evaluate_plain(quotes, hours);
     }
 #endif
     if (!evaluate_narrow(quotes, hours)) evaluate_plain(quotes, hours);
+}
+
+std::size_t first_outside(const Hours& hours, std::size_t begin, double low, double high) noexcept {
+#if defined(VOLTCORE_CRAB_AVX2)
+    if (has_avx2()) return first_outside_avx2(hours, begin, low, high);
+#endif
+    std::size_t i = begin;
+    while (i < hours_per_week && hours.price[i] >= low && hours.price[i] <= high) ++i;
+    return i;
+}
+
+HourExtremes extremes(const Hours& hours, const EquityLine& line, std::size_t begin,
+                      std::size_t end) noexcept {
+#if defined(VOLTCORE_CRAB_AVX2)
+    // Shorter runs do not fill a vector.
+    if (end - begin >= 4 && has_avx2()) return extremes_avx2(hours, line, begin, end);
+#endif
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    HourExtremes out{infinity, -infinity, infinity, -infinity};
+    for (std::size_t i = begin; i < end; ++i) {
+        const double equity = line.at(hours, i);
+        const double ratio = equity * hours.inverse_power[i];
+        out = {.least_equity = std::min(out.least_equity, equity),
+               .most_equity = std::max(out.most_equity, equity),
+               .least_ratio = std::min(out.least_ratio, ratio),
+               .most_ratio = std::max(out.most_ratio, ratio)};
+    }
+    return out;
 }
 
 }  // namespace voltcore::sim

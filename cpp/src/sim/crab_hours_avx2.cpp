@@ -31,27 +31,91 @@ VOLTCORE_KERNEL Bits load(const std::int64_t* from) noexcept {
     std::memcpy(&value, from, sizeof value);
     return value;
 }
+VOLTCORE_KERNEL Real load(const double* from) noexcept {
+    Real value;
+    std::memcpy(&value, from, sizeof value);
+    return value;
+}
 template <class T, class V>
 VOLTCORE_KERNEL void store(T* to, const V& value) noexcept {
     std::memcpy(to, &value, sizeof value);
 }
 
+/// Sums up to and with each lane, and `total` of the vectors before; `total` becomes the new one in
+/// every lane. Only one addition waits for the vector before.
+template <class V>
+VOLTCORE_KERNEL V running(const V& value, V& total) noexcept {
+    const V zero{};
+    const V pairs = value + __builtin_shufflevector(zero, value, 0, 4, 0, 6);
+    const V sums = pairs + __builtin_shufflevector(zero, pairs, 0, 0, 5, 5);
+    const V out = total + sums;
+    total = total + __builtin_shufflevector(sums, sums, 3, 3, 3, 3);
+    return out;
+}
+
 #include "crab_hours_narrow.inc"
+
+VOLTCORE_KERNEL double least_of(const Real& value) noexcept {
+    const double a = value[0] < value[1] ? value[0] : value[1];
+    const double b = value[2] < value[3] ? value[2] : value[3];
+    return a < b ? a : b;
+}
+VOLTCORE_KERNEL double most_of(const Real& value) noexcept { return -least_of(-value); }
 
 }  // namespace
 
-void evaluate_avx2(const MarketFactors& linear, const MarketFactors& squared,
+bool evaluate_avx2(const MarketFactors& linear, const MarketFactors& squared,
                    const WeekQuotes& quotes, Hours& hours) noexcept {
-    // A column holds a whole number of vectors; lanes past the end compute numbers nobody reads.
-    static_assert(hours_per_week % lanes == 0);
-    // Copies that no store can alias, so that the constants stay in vectors.
-    const MarketFactors linear_factors = linear;
-    const MarketFactors squared_factors = squared;
-    const WeekQuotes week = quotes;
-    const std::size_t size = hours.size;
-    for (std::size_t i = 0; i < size; i += lanes) {
-        hours_from(linear_factors, squared_factors, week, i, hours);
+    const HourTotals totals = quotes.form == HourForm::capped
+                                  ? week_from<true>(linear, squared, quotes, hours)
+                                  : week_from<false>(linear, squared, quotes, hours);
+    hours.most_price = most_of(totals.most_price);
+    return _mm256_movemask_pd(__builtin_bit_cast(__m256d, totals.outside)) == 0;
+}
+
+std::size_t first_outside_avx2(const Hours& hours, std::size_t begin, double low,
+                               double high) noexcept {
+    // Whole vectors from the one that holds `begin`, whose earlier lanes do not count.
+    std::size_t i = begin - begin % lanes;
+    unsigned counted = 0xfU << (begin - i);
+    for (; i < hours_per_week; i += lanes) {
+        const Real price = load(&hours.price[i]);
+        const auto inside = (price >= low) & (price <= high);
+        const auto bits =
+            static_cast<unsigned>(_mm256_movemask_pd(__builtin_bit_cast(__m256d, inside)));
+        const unsigned outside = ~bits & counted & 0xfU;
+        if (outside != 0) return i + static_cast<std::size_t>(__builtin_ctz(outside));
+        counted = 0xf;
     }
+    return hours_per_week;
+}
+
+HourExtremes extremes_avx2(const Hours& hours, const EquityLine& line, std::size_t begin,
+                           std::size_t end) noexcept {
+    constexpr double infinity = __builtin_inf();
+    const EquityLine held = line;
+    Real least_equity = Real{} + infinity;
+    Real most_equity = -least_equity;
+    Real least_ratio = least_equity;
+    Real most_ratio = most_equity;
+    const auto add = [&](std::size_t i) {
+        const Real price = load(&hours.price[i]);
+        const Real equity = (held.fixed + held.per_power * (price * price)) +
+                            (held.per_price * price + (held.squared * load(&hours.squared_paid[i]) +
+                                                       held.linear * load(&hours.linear_paid[i])));
+        const Real ratio = equity * load(&hours.inverse_power[i]);
+        least_equity = equity < least_equity ? equity : least_equity;
+        most_equity = equity > most_equity ? equity : most_equity;
+        least_ratio = ratio < least_ratio ? ratio : least_ratio;
+        most_ratio = ratio > most_ratio ? ratio : most_ratio;
+    };
+    for (std::size_t i = begin; i + lanes < end; i += lanes) add(i);
+    // Extremes do not mind hours that are seen twice.
+    add(end - lanes);
+    return {.least_equity = least_of(least_equity),
+            .most_equity = most_of(most_equity),
+            .least_ratio = least_of(least_ratio),
+            .most_ratio = most_of(most_ratio)};
 }
 
 }  // namespace voltcore::sim

@@ -129,7 +129,7 @@ CrabModel::CrabModel(CrabConfig config)
       initial_{volt_of(config_)} {
     quotes_.reserve(rates_.size());
     for (const WeekRates& week : rates_) {
-        quotes_.push_back(WeekQuotes::of(kernel_.rule(), week.daily_linear, week.daily_squared));
+        quotes_.push_back(kernel_.quotes(week.daily_linear, week.daily_squared));
     }
 }
 

@@ -30,8 +30,8 @@ bool CrabRunner::run(std::uint64_t seed, std::uint64_t path, PathResult& out,
             load_week(seed, path, week);
             model_.kernel().evaluate(quotes, hours_);
             for (std::size_t first = 0; first < hours_per_week;) {
-                Segment segment{rule, books, hours_, first, estimates_};
-                const std::size_t at = segment.next_suspect(first);
+                const Segment segment{rule, books, hours_, first};
+                const std::size_t at = segment.suspect();
                 hour = week * hours_per_week + at;
                 last = {.price = oracle_price(hours_.steps[at]),
                         .index = segment.index(at),
@@ -39,10 +39,10 @@ bool CrabRunner::run(std::uint64_t seed, std::uint64_t path, PathResult& out,
                         .now = model_.time_of(hour + 1)};
                 books.gain(hours_.squared_sum(first, at + 1), hours_.linear_sum(first, at + 1),
                            out.metrics.profit);
-                const HourEvent event = segment.event(at);
+                const HourEvent event = segment.event();
                 const bool is_hedge =
                     event == HourEvent::hedge_drift && model_.config().strategy.hedge_only;
-                if (event != HourEvent::unsure) segment.observe(first, at + 1, out.metrics, sample);
+                if (event != HourEvent::unsure) segment.observe(out.metrics, sample);
                 if (is_hedge && books.hedge(last, out.metrics)) {
                     ++out.metrics.hedges;
                     ++sample.hedges;
@@ -58,10 +58,10 @@ bool CrabRunner::run(std::uint64_t seed, std::uint64_t path, PathResult& out,
                         volt_.venue()
                             .health(volt_.margin_account(), venues::HealthKind::maint)
                             .is_negative();
-                    if (event == HourEvent::unsure) {
-                        segment.observe(first, is_over ? at : at + 1, out.metrics, sample);
-                    }
+                    if (event == HourEvent::unsure && !is_over)
+                        segment.observe(out.metrics, sample);
                     if (is_over) {
+                        segment.observe_exactly(first, at, out.metrics, sample);
                         desk.book_liquidation();
                         out.metrics.end = PathEnd::liquidated;
                         break;

@@ -14,7 +14,6 @@ void CrabRunner::begin(PathResult& out) {
 }
 
 void CrabRunner::load_week(std::uint64_t seed, std::uint64_t path, std::size_t week) {
-    hours_.size = hours_per_week;
     model_.bridge().fill_epoch(seed, path, week, std::span<std::int64_t>{hours_.steps});
 }
 

@@ -13,9 +13,10 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-// Estimates are sums of at most 171 terms, each with at most six roundings, and of gains whose own
-// error is at most 4 roundings of the notional over 24 (linear) or 168 (squared) an hour. With M
-// the sum of the magnitudes |estimate - exact| < (171 + 6 + 28 + 4) * 2^-53 * M < 2.4e-14 * M.
+// Estimates are sums of at most 6 terms with at most six roundings each, and of differences of two
+// sums over at most 168 gains whose own errors are at most 4 roundings of the notional over 24
+// (linear) or 168 (squared) an hour. With M the sum of the magnitudes |estimate - exact| <
+// 2 * (168 + 28 + 12) * 2^-53 * M < 4.7e-14 * M.
 constexpr double error_share = 1e-13;
 // Room for the roundings of the bounds themselves and of the volt's own comparisons (2^-48 native).
 constexpr double bound_room = 1e-9;
@@ -45,99 +46,94 @@ SegmentRule::SegmentRule(const CrabModel& model)
     least_cover = std::max({static_cast<double>(strategy.min_collateral_ratio_bps) * 1e-4,
                             1.0 / (leverage + lenience), safe}) *
                   (1.0 + bound_room);
+    index_per_power = 0x1p-28 / static_cast<double>(squared_scale);
+    least_share = (1.0 + bound_room) / (1.0 + band);
+    most_share = band < 1.0 ? (1.0 - bound_room) / (1.0 - band) : infinity;
     most_cover = leverage > lenience ? 1.0 / (leverage - lenience) * (1.0 - bound_room) : infinity;
 }
 
 Segment::Segment(const SegmentRule& rule, const CrabBooks& books, const Hours& hours,
-                 std::size_t first, Column& estimates)
+                 std::size_t first)
     : rule_{rule},
       hours_{hours},
       first_{first},
       fixed_{books.fixed()},
       squared_lots_{books.lots(Leg::squared)},
       linear_lots_{books.lots(Leg::linear)},
-      pool_{books.pool()},
-      equity_{estimates} {
+      pool_{books.pool()} {
     // Index per power of a step, price per step, in native quote.
-    const double index_scale = 0x1p-28 / static_cast<double>(rule.squared_scale);
-    fixed_estimate_ = fixed_.to_double();
-    per_power_ = native(squared_lots_, rule.squared_lot) * index_scale;
-    per_price_ = native(linear_lots_, rule.linear_lot) * 0x1p-14;
-    notional_ = std::abs(per_power_);
+    line_.fixed = fixed_.to_double();
+    line_.per_power = native(squared_lots_, rule.squared_lot) * rule.index_per_power;
+    line_.per_price = native(linear_lots_, rule.linear_lot) * 0x1p-14;
+    line_.squared = -static_cast<double>(squared_lots_);
+    line_.linear = -static_cast<double>(linear_lots_);
+    // A day's funding is at most a tenth of the position (the caps are 0.05 a period), so a week
+    // adds less than 0.7 of it; twice, for the two sums of a difference.
+    const double most = hours.most_price;
+    notional_ = std::abs(line_.per_power);
+    error_ = error_share * (std::abs(line_.fixed) + 3.0 * notional_ * (most * most) +
+                            3.0 * std::abs(line_.per_price) * most);
+    if (first > 0) {
+        line_.fixed -= line_.squared * hours.squared_paid[first - 1] +
+                       line_.linear * hours.linear_paid[first - 1];
+    }
     delta_ = 2.0 * notional_ * 0x1p14;
     held_ = native(linear_lots_, rule.linear_lot);
-
-    least_price_ = 0.0;
-    most_price_ = infinity;
-    if (rule.is_hedging_on) {
-        // |H - D| <= band * D with D = 2 |q| p / scale, p in steps * 2^-14.
-        least_price_ = held_ / (1.0 + rule.band) / delta_ * (1.0 + bound_room);
-        if (rule.band < 1.0) most_price_ = held_ / (1.0 - rule.band) / delta_ * (1.0 - bound_room);
-    }
     // Positions of other signs than the strategy's: look at every hour.
-    const bool is_usual =
-        squared_lots_ < 0 && linear_lots_ >= 0 && (linear_lots_ == 0 || rule.is_hedging_on);
-    least_cover_ = is_usual ? rule.least_cover : infinity;
-
-    most_known_price_ = 4.0 * most_price_;
-    if (!(most_known_price_ < 0x1p40)) {
-        std::int64_t most = 1;
-        for (std::size_t i = first; i < hours.size; ++i) most = std::max(most, hours.steps[i]);
-        most_known_price_ = static_cast<double>(most);
-    }
-    // A day's funding is at most a tenth of the position (the caps are 0.05 a period), so a week
-    // adds less than 0.7 of it.
-    const double most_power = most_known_price_ * most_known_price_;
-    error_ = error_share * (std::abs(fixed_estimate_) + 2.0 * notional_ * most_power +
-                            2.0 * std::abs(per_price_) * most_known_price_);
+    is_usual_ = squared_lots_ < 0 && linear_lots_ >= 0 &&
+                (linear_lots_ == 0 || rule.is_hedging_on) && rule.is_anchored;
+    find_suspect();
 }
 
-std::size_t Segment::next_suspect(std::size_t begin) noexcept {
-    const double squared_lots = -static_cast<double>(squared_lots_);
-    const double linear_lots = -static_cast<double>(linear_lots_);
-    const std::size_t last = hours_.size - 1;
-    double gained = gained_;
-    std::size_t i = begin;
-    for (; i < hours_.size; ++i) {
-        const double price = static_cast<double>(hours_.steps[i]);
-        const double power = price * price;
-        gained += squared_lots * hours_.squared_gain[i] + linear_lots * hours_.linear_gain[i];
-        const double equity =
-            (fixed_estimate_ + per_power_ * power) + (per_price_ * price + gained);
-        equity_[i] = equity;
-        const double notional = notional_ * power;
-        const bool is_calm = equity - least_cover_ * notional > error_ &&
-                             rule_.most_cover * notional - equity > error_ &&
-                             price >= least_price_ && price <= most_price_;
-        if (!is_calm) break;
+void Segment::find_suspect() noexcept {
+    suspect_ = first_;
+    if (is_usual_) {
+        if (rule_.is_hedging_on) {
+            // |H - D| <= band * D with D = 2 |q| p / scale, p in steps * 2^-14.
+            const double neutral = held_ / delta_;
+            least_price_ = neutral * rule_.least_share;
+            most_price_ = neutral * rule_.most_share;
+            suspect_ = std::min(first_outside(hours_, first_, least_price_, most_price_),
+                                hours_per_week - 1);
+        } else {
+            suspect_ = hours_per_week - 1;
+        }
     }
-    gained_ = gained;
-    return std::min(i, last);
+    seen_ = extremes(hours_, line_, first_, suspect_ + 1);
+    if (is_usual_ && !is_calm(seen_)) {
+        const std::size_t end = suspect_;
+        for (suspect_ = first_; suspect_ < end; ++suspect_) {
+            if (!is_calm(extremes(hours_, line_, suspect_, suspect_ + 1))) break;
+        }
+        seen_ = extremes(hours_, line_, first_, suspect_ + 1);
+    }
+    event_ = event_of(suspect_);
 }
 
-HourEvent Segment::event(std::size_t hour) const noexcept {
-    const double price = static_cast<double>(hours_.steps[hour]);
-    const double equity = equity_[hour];
+bool Segment::is_calm(const HourExtremes& seen) const noexcept {
+    // equity - cover * notional > error for every hour, divided by price^2.
+    const double slack = error_ / seen.least_equity;
+    return seen.least_equity > 2.0 * error_ &&
+           seen.least_ratio * (1.0 - slack) > rule_.least_cover * notional_ &&
+           seen.most_ratio * (1.0 + slack) < rule_.most_cover * notional_;
+}
+
+HourEvent Segment::event_of(std::size_t hour) const noexcept {
+    const double price = hours_.price[hour];
+    const double equity = line_.at(hours_, hour);
     const double notional = notional_ * (price * price);
     const double health =
-        equity - rule_.short_margin * notional - rule_.hedge_margin * per_price_ * price;
-    if (least_cover_ == infinity || !rule_.is_anchored || price > most_known_price_ ||
-        !(health > error_ + 1.0)) {
-        return HourEvent::unsure;
-    }
-    if (hour + 1 == hours_.size) return HourEvent::epoch_end;
+        equity - rule_.short_margin * notional - rule_.hedge_margin * line_.per_price * price;
+    if (!is_usual_ || !(health > error_ + 1.0)) return HourEvent::unsure;
+    if (hour + 1 == hours_per_week) return HourEvent::epoch_end;
     const double drift = std::abs(held_ - delta_ * price);
-    const bool is_calm =
-        equity - least_cover_ * notional > error_ && rule_.most_cover * notional - equity > error_;
     // Beyond the band and half a lot, and beyond the roundings of both.
     const bool has_drifted =
         drift > (rule_.band + 1e-9) * delta_ * price &&
         drift > (0.5 + 1e-9) * static_cast<double>(rule_.linear_lot) + 1e-9 * held_;
-    return is_calm && rule_.is_hedging_on && has_drifted ? HourEvent::hedge_drift
-                                                         : HourEvent::unsure;
+    return is_calm(seen_) && rule_.is_hedging_on && has_drifted ? HourEvent::hedge_drift
+                                                                : HourEvent::unsure;
 }
-
-I80F48 Segment::price(std::size_t hour) const noexcept { return oracle_price(hours_.steps[hour]); }
 
 I80F48 Segment::index(std::size_t hour) const {
     const std::int64_t steps = hours_.steps[hour];
@@ -148,31 +144,25 @@ I80F48 Segment::index(std::size_t hour) const {
         const std::uint64_t part = square - whole * 15'625;
         return I80F48::from_bits((static_cast<i128>(whole) << 14) + (part << 14) / 15'625);
     }
-    const I80F48 at = price(hour);
+    const I80F48 at = oracle_price(steps);
     return (at * at) / I80F48::from_int(rule_.squared_scale);
 }
 
-I80F48 Segment::equity_from(std::size_t hour, i128 linear_gained, i128 squared_gained) const {
-    const I80F48 squared = venues::notional(squared_lots_, rule_.squared_lot, index(hour)) -
-                           scale(I80F48::from_bits(squared_gained), squared_lots_);
-    const I80F48 linear = venues::notional(linear_lots_, rule_.linear_lot, price(hour)) -
-                          scale(I80F48::from_bits(linear_gained), linear_lots_);
-    return fixed_ + squared + linear;
-}
-
 I80F48 Segment::equity(std::size_t hour) const {
-    return equity_from(hour, hours_.linear_sum(first_, hour + 1),
-                       hours_.squared_sum(first_, hour + 1));
+    const I80F48 squared_gained = I80F48::from_bits(hours_.squared_sum(first_, hour + 1));
+    const I80F48 linear_gained = I80F48::from_bits(hours_.linear_sum(first_, hour + 1));
+    const I80F48 squared = venues::notional(squared_lots_, rule_.squared_lot, index(hour)) -
+                           scale(squared_gained, squared_lots_);
+    const I80F48 linear =
+        venues::notional(linear_lots_, rule_.linear_lot, oracle_price(hours_.steps[hour])) -
+        scale(linear_gained, linear_lots_);
+    return fixed_ + squared + linear;
 }
 
 void Segment::observe_exactly(std::size_t begin, std::size_t end, PathMetrics& metrics,
                               WeekSample& sample) const {
-    i128 linear = hours_.linear_sum(first_, begin);
-    i128 squared = hours_.squared_sum(first_, begin);
     for (std::size_t hour = begin; hour < end; ++hour) {
-        linear += hours_.linear_sum(hour, hour + 1);
-        squared += hours_.squared_sum(hour, hour + 1);
-        const I80F48 held = equity_from(hour, linear, squared);
+        const I80F48 held = equity(hour);
         const auto ratio =
             volts::collateral_ratio_bps(held, squared_lots_, rule_.squared_lot, index(hour));
         observe_hour(metrics, sample, static_cast<std::uint64_t>(held.floor()) + pool_,
@@ -180,18 +170,16 @@ void Segment::observe_exactly(std::size_t begin, std::size_t end, PathMetrics& m
     }
 }
 
-bool Segment::observe_quickly(std::size_t begin, std::size_t end, PathMetrics& metrics,
-                              WeekSample& sample) const {
-    const double pool = static_cast<double>(pool_);
+bool Segment::follow_peak(PathMetrics& metrics) const {
     // Two assets this far apart are in the same order as their floors.
     const double apart = 1.0 + 2.0 * error_;
-    double ratio_equity = 1.0;  // the smallest equity / notional so far, as a fraction
-    double ratio_notional = 0.0;
-    double peak = static_cast<double>(metrics.peak_assets) - pool;
+    const std::size_t end = suspect_ + 1;
+    double peak = static_cast<double>(metrics.peak_assets) - static_cast<double>(pool_);
     double low = infinity;
     std::size_t peak_hour = end;  // `end`: the peak of earlier hours, known exactly
     std::size_t low_hour = end;
     double low_limit = peak * (1.0 - metrics.max_drawdown) + apart;
+    if (seen_.most_equity <= peak - apart && seen_.least_equity >= low_limit) return true;
 
     const auto exact = [&](std::size_t hour) {
         return static_cast<std::uint64_t>(equity(hour).floor()) + pool_;
@@ -205,15 +193,8 @@ bool Segment::observe_quickly(std::size_t begin, std::size_t end, PathMetrics& m
             metrics.max_drawdown = std::max(metrics.max_drawdown, fall);
         }
     };
-    for (std::size_t i = begin; i < end; ++i) {
-        const double price = static_cast<double>(hours_.steps[i]);
-        if (price > most_known_price_) return false;
-        const double held = equity_[i];
-        const double notional = notional_ * (price * price);
-        if (held * ratio_notional < ratio_equity * notional) {
-            ratio_equity = held;
-            ratio_notional = notional;
-        }
+    for (std::size_t i = first_; i < end; ++i) {
+        const double held = line_.at(hours_, i);
         if (held > peak - apart) {
             if (held < peak + apart) return false;
             if (low_hour != end) settle();
@@ -233,25 +214,27 @@ bool Segment::observe_quickly(std::size_t begin, std::size_t end, PathMetrics& m
         }
     }
     settle();
-    if (ratio_notional > 0.0) {
-        // The floor of the smallest ratio, unless a whole basis point is too near to tell.
-        const double bps = ratio_equity / ratio_notional * 1e4;
-        const double room = (error_ / ratio_notional + 1e-12) * 1e4;
-        const double floor = std::floor(bps);
-        if (!(bps - room > floor && bps + room < floor + 1.0)) return false;
-        const auto ratio = static_cast<std::int64_t>(floor);
-        sample.min_collateral_ratio = std::min(sample.min_collateral_ratio, ratio);
-        metrics.min_collateral_ratio = std::min(metrics.min_collateral_ratio, ratio);
-    }
     return true;
 }
 
-void Segment::observe(std::size_t begin, std::size_t end, PathMetrics& metrics,
-                      WeekSample& sample) const {
+bool Segment::observe_quickly(PathMetrics& metrics, WeekSample& sample) const {
+    if (!is_usual_ || !(seen_.least_equity > 2.0 * error_) || !follow_peak(metrics)) return false;
+    // The floor of the smallest ratio, unless a whole basis point is too near to tell.
+    const double bps = seen_.least_ratio / notional_ * 1e4;
+    const double room = bps * (error_ / seen_.least_equity + 1e-12);
+    const double floor = std::floor(bps);
+    if (!(bps - room > floor && bps + room < floor + 1.0)) return false;
+    const auto ratio = static_cast<std::int64_t>(floor);
+    sample.min_collateral_ratio = std::min(sample.min_collateral_ratio, ratio);
+    metrics.min_collateral_ratio = std::min(metrics.min_collateral_ratio, ratio);
+    return true;
+}
+
+void Segment::observe(PathMetrics& metrics, WeekSample& sample) const {
     const PathMetrics before = metrics;
-    if (observe_quickly(begin, end, metrics, sample)) return;
+    if (observe_quickly(metrics, sample)) return;
     metrics = before;
-    observe_exactly(begin, end, metrics, sample);
+    observe_exactly(first_, suspect_ + 1, metrics, sample);
 }
 
 }  // namespace voltcore::sim

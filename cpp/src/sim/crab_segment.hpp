@@ -14,7 +14,10 @@ struct SegmentRule {
     std::int64_t squared_scale = 1;
     std::int64_t squared_lot = 0;
     std::int64_t linear_lot = 0;
-    double band = 0.0;         ///< of the net delta, as a share of the short's delta
+    double band = 0.0;             ///< of the net delta, as a share of the short's delta
+    double index_per_power = 0.0;  ///< index of a squared step
+    double least_share = 0.0;      ///< of the neutral price, where the band ends
+    double most_share = 0.0;
     double least_cover = 0.0;  ///< equity / notional below it is looked at exactly
     double most_cover = 0.0;
     double short_margin = 0.0;  ///< maintenance, of the short's notional
@@ -28,27 +31,20 @@ enum class HourEvent : std::uint8_t { unsure, hedge_drift, epoch_end };
 
 /// The hours between two trades: positions stand still, so that equity is a fixed function of the
 /// prices and of the funding gained since. Readings of any hour are exact; a filter in doubles
-/// finds the hours in which something could happen.
+/// finds the hour in which something could happen.
 class Segment {
 public:
-    using Column = Hours::Column<double>;
+    /// From the state of `books` on; `first` is the next hour in `hours`.
+    Segment(const SegmentRule& rule, const CrabBooks& books, const Hours& hours, std::size_t first);
 
-    /// From the state of `books` on; `first` is the next hour in `hours`. `estimates` is room for
-    /// the segment's own use.
-    Segment(const SegmentRule& rule, const CrabBooks& books, const Hours& hours, std::size_t first,
-            Column& estimates);
+    /// The first hour in which a trigger could fire or the account be liquidated, at the latest the
+    /// last one of the week.
+    [[nodiscard]] std::size_t suspect() const noexcept { return suspect_; }
+    [[nodiscard]] HourEvent event() const noexcept { return event_; }
 
-    /// The first hour from `begin` on in which a trigger could fire or the account be liquidated,
-    /// at the latest the last one of the week. Writes the estimates of the hours on the way.
-    [[nodiscard]] std::size_t next_suspect(std::size_t begin) noexcept;
-
-    /// The event of an hour that `next_suspect` gave.
-    [[nodiscard]] HourEvent event(std::size_t hour) const noexcept;
-
-    /// Folds the hours [begin, end) into what the path has seen.
-    void observe(std::size_t begin, std::size_t end, PathMetrics& metrics,
-                 WeekSample& sample) const;
-    /// The same from exact readings alone.
+    /// Folds the hours up to the suspect one, that one included, into what the path has seen.
+    void observe(PathMetrics& metrics, WeekSample& sample) const;
+    /// The hours [begin, end) from exact readings alone.
     void observe_exactly(std::size_t begin, std::size_t end, PathMetrics& metrics,
                          WeekSample& sample) const;
 
@@ -57,11 +53,11 @@ public:
     [[nodiscard]] I80F48 index(std::size_t hour) const;
 
 private:
-    [[nodiscard]] I80F48 price(std::size_t hour) const noexcept;
-    [[nodiscard]] bool observe_quickly(std::size_t begin, std::size_t end, PathMetrics& metrics,
-                                       WeekSample& sample) const;
-    [[nodiscard]] I80F48 equity_from(std::size_t hour, i128 linear_gained,
-                                     i128 squared_gained) const;
+    void find_suspect() noexcept;
+    [[nodiscard]] bool is_calm(const HourExtremes& seen) const noexcept;
+    [[nodiscard]] HourEvent event_of(std::size_t hour) const noexcept;
+    [[nodiscard]] bool observe_quickly(PathMetrics& metrics, WeekSample& sample) const;
+    [[nodiscard]] bool follow_peak(PathMetrics& metrics) const;
 
     const SegmentRule& rule_;
     const Hours& hours_;
@@ -69,24 +65,23 @@ private:
 
     // Exact: equity = fixed + squared_base * index + linear_base * price - lots * funding gained.
     I80F48 fixed_;
-    std::int64_t squared_lots_ = 0;
-    std::int64_t linear_lots_ = 0;
-    std::uint64_t pool_ = 0;
+    std::int64_t squared_lots_;
+    std::int64_t linear_lots_;
+    std::uint64_t pool_;
 
-    // The same in doubles, per oracle step.
-    double fixed_estimate_ = 0.0;
-    double per_power_ = 0.0;
-    double per_price_ = 0.0;
-    double gained_ = 0.0;    ///< funding so far
+    // The same in doubles.
+    EquityLine line_;
     double notional_ = 0.0;  ///< of the squared leg per power of a step
     double error_ = 0.0;     ///< bound of |estimate - equity|
-    double least_cover_ = 0.0;
-    double delta_ = 0.0;  ///< of the short, native base per step
-    double held_ = 0.0;   ///< of the hedge, native base
+    bool is_usual_ = false;  ///< positions of the strategy's signs
+    double delta_ = 0.0;     ///< of the short, native base per step
+    double held_ = 0.0;      ///< of the hedge, native base
     double least_price_ = 0.0;
     double most_price_ = 0.0;
-    double most_known_price_ = 0.0;  ///< up to here `error_` holds
-    Column& equity_;
+
+    std::size_t suspect_ = 0;
+    HourEvent event_ = HourEvent::unsure;
+    HourExtremes seen_{};  ///< from the first hour to the suspect one
 };
 
 }  // namespace voltcore::sim

@@ -103,7 +103,6 @@ private:
     const CrabModel& model_;
     volts::Volt volt_;
     Hours hours_{};
-    Hours::Column<double> estimates_{};
 };
 
 }  // namespace voltcore::sim
