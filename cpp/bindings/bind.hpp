@@ -32,6 +32,7 @@ void bind_perps_kernels(py::module_& m);
 void bind_perps_basket_pool(py::module_& m);
 void bind_perps_jlp_pool(py::module_& m);
 void bind_perps_vol_pool(py::module_& m);
+void bind_perps_book(py::module_& m);
 
 // venues
 void bind_venues_kernels(py::module_& m);

@@ -23,6 +23,7 @@ PYBIND11_MODULE(_core, m) {
     bind_perps_basket_pool(m);
     bind_perps_jlp_pool(m);
     bind_perps_vol_pool(m);
+    bind_perps_book(m);
     bind_venues_kernels(m);
     bind_venues_margin_venue(m);
     bind_volts_rules(m);

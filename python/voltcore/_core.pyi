@@ -786,6 +786,42 @@ def perps_anc_position_quote(
     now: int,
     /,
 ) -> tuple[int, int, int, int, int, int, int, int]: ...
+def perps_scan(
+    columns: tuple[NDArray[Any], ...],
+    market: tuple[int, ...],
+    prefilter: NDArray[np.float32] | None,
+    with_status: bool,
+    with_shortfall: bool,
+    threads: int,
+    /,
+) -> tuple[NDArray[np.uint8], int, int, int, NDArray[np.uint16], NDArray[np.uint64]]: ...
+def perps_prefilter(
+    columns: tuple[NDArray[Any], ...], market: tuple[int, ...], threads: int, /
+) -> NDArray[np.float32]: ...
+def perps_mark_to_market(
+    columns: tuple[NDArray[Any], ...], market: tuple[int, ...], threads: int, /
+) -> tuple[NDArray[np.int64], NDArray[np.uint16]]: ...
+def perps_liquidation_prices(
+    columns: tuple[NDArray[Any], ...], market: tuple[int, ...], threads: int, /
+) -> tuple[NDArray[np.uint64], NDArray[np.uint16]]: ...
+def perps_liquidation_grid(
+    columns: tuple[NDArray[Any], ...],
+    market: tuple[int, ...],
+    levels: NDArray[np.uint64],
+    threads: int,
+    /,
+) -> tuple[list[int], list[int], NDArray[np.uint16]]: ...
+def perps_accrue(
+    owned: NDArray[np.uint64],
+    locked: NDArray[np.uint64],
+    cumulative: NDArray[np.uint64],
+    seconds: NDArray[np.uint32],
+    curve: tuple[int, int, int, int],
+    round_up: bool,
+    compound: bool,
+    threads: int,
+    /,
+) -> tuple[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.uint64], NDArray[np.uint16]]: ...
 
 class BasketPool:
     def __init__(self, config: object, now: int, /) -> None: ...

@@ -18,6 +18,21 @@ from voltcore.perps.basket_receipts import (
     BasketPositionView,
     BasketSwapReceipt,
 )
+from voltcore.perps.batches import (
+    AccrualBatch,
+    GridBatch,
+    PnlBatch,
+    Prefilter,
+    PriceBatch,
+    Scan,
+    SlopeCurve,
+    accrue,
+    liquidation_grid,
+    liquidation_prices,
+    mark_to_market,
+    prefilter,
+    scan_liquidations,
+)
 from voltcore.perps.decimals import dec_div, dec_mul
 from voltcore.perps.fees import (
     anc_entry_fee,
@@ -64,7 +79,9 @@ from voltcore.perps.liquidity import (
     vol_lp_in,
     vol_lp_out,
 )
+from voltcore.perps.operations import OPERATIONS
 from voltcore.perps.pool_config import FeedRules, JumpRate, PoolRoles
+from voltcore.perps.positions import Positions, ScanParams
 from voltcore.perps.profits import jlp_merged_price, jlp_profit, vol_merged_entry, vol_profit
 from voltcore.perps.rates import (
     anc_hourly_rate,
@@ -95,6 +112,8 @@ from voltcore.perps.vol_receipts import (
 )
 
 __all__ = [
+    "OPERATIONS",
+    "AccrualBatch",
     "AdditiveImpact",
     "BasketCloseReceipt",
     "BasketCollateralReceipt",
@@ -110,6 +129,7 @@ __all__ = [
     "BasketSwapReceipt",
     "BurnQuote",
     "FeedRules",
+    "GridBatch",
     "JlpBurnReceipt",
     "JlpConfig",
     "JlpCustodyConfig",
@@ -125,8 +145,15 @@ __all__ = [
     "JumpRate",
     "Ledger",
     "MintQuote",
+    "PnlBatch",
     "PoolLimit",
     "PoolRoles",
+    "Positions",
+    "Prefilter",
+    "PriceBatch",
+    "Scan",
+    "ScanParams",
+    "SlopeCurve",
     "VolConfig",
     "VolCustodyConfig",
     "VolDecreaseReceipt",
@@ -139,6 +166,7 @@ __all__ = [
     "VolPool",
     "VolSettings",
     "VolWaterfall",
+    "accrue",
     "anc_entry_fee",
     "anc_fee",
     "anc_hourly_rate",
@@ -163,7 +191,12 @@ __all__ = [
     "jlp_position_fee",
     "jlp_profit",
     "jlp_swap_amount",
+    "liquidation_grid",
+    "liquidation_prices",
+    "mark_to_market",
     "position_fee",
+    "prefilter",
+    "scan_liquidations",
     "vol_accrue",
     "vol_health",
     "vol_lp_in",

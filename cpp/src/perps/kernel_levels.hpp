@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+
+// Kernels that the compiler vectors are compiled once for each of these levels, and the processor
+// chooses when the library is loaded. Elsewhere there is one plain build with the same results.
+
+#if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__) && !defined(__clang__) && \
+    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define VOLTCORE_LEVELS __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define VOLTCORE_LEVELS
+#endif
+#define VOLTCORE_INLINE inline __attribute__((always_inline))
+
+namespace voltcore::perps {
+
+/// The double nearest to a u64, from its two halves: one rounding, and it vectors without a
+/// conversion instruction for 64-bit integers, which AVX2 does not have.
+VOLTCORE_INLINE double to_double(std::uint64_t value) noexcept {
+    const double high =
+        __builtin_bit_cast(double, (value >> 32) | std::uint64_t{0x4530'0000'0000'0000});
+    const double low =
+        __builtin_bit_cast(double, (value & 0xFFFF'FFFF) | std::uint64_t{0x4330'0000'0000'0000});
+    return (high - 0x1.00000001p84) + low;
+}
+
+/// The integer nearest to a double in [0, 2^51].
+VOLTCORE_INLINE std::uint64_t nearest(double value) noexcept {
+    return __builtin_bit_cast(std::uint64_t, value + 0x1p52) & 0xF'FFFF'FFFF'FFFF;
+}
+
+/// 1 for a negative value (or -0), as an integer that vectors well.
+VOLTCORE_INLINE std::uint64_t negative(double value) noexcept {
+    return __builtin_bit_cast(std::uint64_t, value) >> 63;
+}
+
+}  // namespace voltcore::perps
