@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from voltcore import venues, volts
 from voltcore.errors import VoltcoreError
-from volts.model import ONE, Model, Refused
+from volts.model import Model
+from volts.venue_model import ONE, Refused
 from volts.world import ADMIN, WALLET, perp
 
 USERS = (11, 12, 13)

@@ -33,7 +33,10 @@ class Page:
 
 # Kind -> module whose `PAGE` it is; imported when a run of that kind is shown. Another kind has the
 # page of `voltcore.report.sections.page`.
-PAGES: dict[str, str] = {"crab": "voltcore.report.crab.page"}
+PAGES: dict[str, str] = {
+    "crab": "voltcore.report.crab.page",
+    "crab-week": "voltcore.report.crab_week.page",
+}
 
 
 def page_of(kind: str) -> Page:

@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
-from voltcore.errors import ScenarioError
 from voltcore.sim.model import InputFile, ModelSettings
-
-
-def _key(description: str, unit: str, basis: str, source: str, **bounds: Any) -> Meta:
-    return Meta(
-        description=description,
-        extra={"unit": unit, "basis": basis, "source": source},
-        **bounds,
-    )
-
-
-def _chosen(description: str, unit: str, source: str, **bounds: Any) -> Meta:
-    return _key(description, unit, "chosen", source, **bounds)
-
-
-def _documented(description: str, unit: str, source: str, **bounds: Any) -> Meta:
-    return _key(description, unit, "documented", source, **bounds)
+from voltcore.sim.volt_settings import ComparePaths, check_leverages, check_names, check_sizes
+from voltcore.sim.volt_settings import chosen as _chosen
+from voltcore.sim.volt_settings import documented as _documented
+from voltcore.sim.volt_settings import key as _key
 
 
 class Market(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -335,16 +322,7 @@ class Settings(ModelSettings, frozen=True, kw_only=True, forbid_unknown_fields=T
     """A crab scenario."""
 
     kind: Literal["crab"] = "crab"
-    compare_paths: Annotated[
-        int,
-        _chosen(
-            "first paths that are run again under each [[compare]]",
-            "paths",
-            "enough for medians",
-            ge=1,
-            le=2**40,
-        ),
-    ] = 2_000
+    compare_paths: ComparePaths = 2_000
     market: Market = Market()
     funding: Funding = Funding()
     volt: Volt = Volt()
@@ -352,38 +330,7 @@ class Settings(ModelSettings, frozen=True, kw_only=True, forbid_unknown_fields=T
     compare: Annotated[tuple[Compare, ...], Meta(max_length=16)] = ()
 
     def __post_init__(self) -> None:
-        names = ["base", *(row.name for row in self.compare)]
-        for place, name in enumerate(names[1:]):
-            if names.count(name) > 1:
-                raise ScenarioError(
-                    "is used twice", code="E206", field=f"compare[{place}].name", value=name
-                )
-        if self.volt.target_leverage_lenience > -self.volt.target_leverage:
-            raise ScenarioError(
-                "is larger than the leverage itself",
-                code="E206",
-                field="volt.target_leverage_lenience",
-                value=self.volt.target_leverage_lenience,
-            )
-        if self.volt.max_quote_pos_change_usdc * 1_000 < self.volt.deposit_usdc:
-            raise ScenarioError(
-                "is less than a thousandth of the deposit: a leg would need thousands of orders",
-                code="E206",
-                field="volt.max_quote_pos_change_usdc",
-                value=self.volt.max_quote_pos_change_usdc,
-            )
-        for name, perp in (("squared", self.venue.squared), ("linear", self.venue.linear)):
-            if perp.maint_leverage <= perp.init_leverage:
-                raise ScenarioError(
-                    "is not above init_leverage",
-                    code="E206",
-                    field=f"venue.{name}.maint_leverage",
-                    value=perp.maint_leverage,
-                )
-            if perp.liquidation_fee_bps * perp.init_leverage >= 10_000:
-                raise ScenarioError(
-                    "is not below the weight margin 1 / init_leverage",
-                    code="E206",
-                    field=f"venue.{name}.liquidation_fee_bps",
-                    value=perp.liquidation_fee_bps,
-                )
+        check_names(self.compare)
+        check_sizes(self.volt)
+        check_leverages("venue.squared", self.venue.squared)
+        check_leverages("venue.linear", self.venue.linear)

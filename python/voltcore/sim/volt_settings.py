@@ -1,0 +1,116 @@
+"""What the scenarios of all volts share: how a key is described, and rules across keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Protocol
+
+from msgspec import Meta
+
+from voltcore.errors import ScenarioError
+
+__all__ = [
+    "ComparePaths",
+    "check_leverages",
+    "check_names",
+    "check_sizes",
+    "chosen",
+    "documented",
+    "key",
+]
+
+
+def key(description: str, unit: str, basis: str, source: str, **bounds: Any) -> Meta:
+    """A key's description, unit, where its number comes from, and its bounds."""
+    return Meta(
+        description=description,
+        extra={"unit": unit, "basis": basis, "source": source},
+        **bounds,
+    )
+
+
+def chosen(description: str, unit: str, source: str, **bounds: Any) -> Meta:
+    """A key whose number is this project's assumption, with its reason."""
+    return key(description, unit, "chosen", source, **bounds)
+
+
+def documented(description: str, unit: str, source: str, **bounds: Any) -> Meta:
+    """A key whose number is stated by the protocol or its venue, or measured."""
+    return key(description, unit, "documented", source, **bounds)
+
+
+ComparePaths = Annotated[
+    int,
+    chosen(
+        "first paths that are run again under each [[compare]]",
+        "paths",
+        "enough for medians",
+        ge=1,
+        le=2**40,
+    ),
+]
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+class _Sizes(Protocol):
+    @property
+    def deposit_usdc(self) -> int: ...
+    @property
+    def max_quote_pos_change_usdc(self) -> int: ...
+    @property
+    def target_leverage(self) -> float: ...
+    @property
+    def target_leverage_lenience(self) -> float: ...
+
+
+class _Leverages(Protocol):
+    @property
+    def init_leverage(self) -> float: ...
+    @property
+    def maint_leverage(self) -> float: ...
+    @property
+    def liquidation_fee_bps(self) -> int: ...
+
+
+def _refuse(field: str, value: object, bound: str) -> None:
+    raise ScenarioError(bound, code="E206", field=field, value=value)
+
+
+def check_names(compare: Sequence[_Named]) -> None:
+    """No two variants of a run have one name."""
+    names = ["base", *(row.name for row in compare)]
+    for place, name in enumerate(names[1:]):
+        if names.count(name) > 1:
+            _refuse(f"compare[{place}].name", name, "is used twice")
+
+
+def check_sizes(volt: _Sizes) -> None:
+    """The lenience fits the leverage, and the orders the deposit."""
+    if volt.target_leverage_lenience > abs(volt.target_leverage):
+        _refuse(
+            "volt.target_leverage_lenience",
+            volt.target_leverage_lenience,
+            "is larger than the leverage itself",
+        )
+    if volt.max_quote_pos_change_usdc * 1_000 < volt.deposit_usdc:
+        _refuse(
+            "volt.max_quote_pos_change_usdc",
+            volt.max_quote_pos_change_usdc,
+            "is less than a thousandth of the deposit: a leg would need thousands of orders",
+        )
+
+
+def check_leverages(name: str, market: _Leverages) -> None:
+    """Leverages and liquidation fee that no market contradicts itself with."""
+    if market.maint_leverage <= market.init_leverage:
+        _refuse(f"{name}.maint_leverage", market.maint_leverage, "is not above init_leverage")
+    if market.liquidation_fee_bps * market.init_leverage >= 10_000:
+        _refuse(
+            f"{name}.liquidation_fee_bps",
+            market.liquidation_fee_bps,
+            "is not below the weight margin 1 / init_leverage",
+        )
