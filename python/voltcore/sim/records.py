@@ -150,7 +150,7 @@ def same_run(
         pairs = [
             ("scenario digest", expected["scenario"]["digest"], _get(found, "scenario", "digest")),
             *(
-                (name.replace("_", " "), value, _get(found, "plan", name))
+                (name, value, _get(found, "plan", name))
                 for name, value in expected["plan"].items()
             ),
             *(
