@@ -6,6 +6,7 @@
 #include "convert.hpp"
 #include "engine_state.hpp"
 #include "voltcore/venues/bank.hpp"
+#include "voltcore/venues/bankruptcy.hpp"
 #include "voltcore/venues/health.hpp"
 #include "voltcore/venues/liquidation.hpp"
 #include "voltcore/venues/perp_market.hpp"
@@ -139,6 +140,26 @@ void bind_venues_kernels(py::module_& m) {
             fixed(native_deposit, "native_deposit_bits"),
             fixed(native_borrow, "native_borrow_bits"), attributes<LiquidationSide>(asset, "asset"),
             attributes<LiquidationSide>(liability, "liability")));
+    });
+    m.def("venues_perp_liquidation_amounts", [](py::handle init_health, py::handle base_position,
+                                                py::handle request, py::handle price,
+                                                py::handle config) {
+        const auto market = attributes<PerpMarketConfig>(config, "config");
+        return state_of(perp_liquidation_amounts(
+            fixed(init_health, "init_health_bits"),
+            exact<std::int64_t>(base_position, "base_position"),
+            exact<std::int64_t>(request, "request"), fixed(price, "price_bits"),
+            market.base_lot_size, leverage_weights(market.init_leverage), market.liquidation_fee));
+    });
+    m.def("venues_perp_loss_per_lot", [](py::handle quote, py::handle open_interest) {
+        return state_of(perp_loss_per_lot(fixed(quote, "quote_bits"),
+                                          exact<std::int64_t>(open_interest, "open_interest")));
+    });
+    m.def("venues_token_loss", [](py::handle borrows, py::handle borrow_index, py::handle deposits,
+                                  py::handle deposit_index) {
+        return state_of(token_loss(
+            fixed(borrows, "borrows_bits"), fixed(borrow_index, "borrow_index_bits"),
+            fixed(deposits, "deposits_bits"), fixed(deposit_index, "deposit_index_bits")));
     });
 }
 

@@ -232,6 +232,10 @@ void bind_venues_margin_venue(py::module_& m) {
     bind_settling(cls);
     bind_views(cls);
     bind_venue_orders(cls);
+    bind_venue_off_book(cls);
+    bind_venue_spot(cls);
+    bind_venue_liquidation(cls);
+    bind_venues_book(m);
 
     m.def("venues_preset", [](const std::string& name) { return state_of(preset_named(name)); });
     m.def("venues_example_perp_market", [](const std::string& name, bool squared) {

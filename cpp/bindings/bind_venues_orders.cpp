@@ -9,20 +9,6 @@ namespace {
 using venues::MarginVenue;
 using Handle = VenueHandle;
 
-/// Four of the arguments that every order operation begins with.
-struct Place {
-    std::uint64_t caller;
-    venues::AccountId account;
-    std::size_t market;
-    std::uint64_t now;
-
-    Place(py::handle caller_, py::handle account_, py::handle market_, py::handle now_)
-        : caller{caller_id(caller_)},
-          account{account_id(account_)},
-          market{market_index(market_)},
-          now{seconds(now_)} {}
-};
-
 /// side, type, price_lots, base_lots, quote_lots, limit, time_in_force, reduce_only, client_id.
 venues::PerpOrder perp_order(const py::tuple& order) {
     return {.side = side_named(order[0].cast<std::string>()),

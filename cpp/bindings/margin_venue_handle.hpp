@@ -60,6 +60,24 @@ inline venues::OrderType order_type_named(const std::string& type) {
         "type", type, {"limit", "immediate_or_cancel", "post_only", "market", "post_only_slide"});
 }
 
+/// What every operation on an account in a market begins with.
+struct Place {
+    std::uint64_t caller;
+    venues::AccountId account;
+    std::size_t market;
+    std::uint64_t now;
+
+    Place(py::handle caller_, py::handle account_, py::handle market_, py::handle now_)
+        : caller{caller_id(caller_)},
+          account{account_id(account_)},
+          market{market_index(market_)},
+          now{seconds(now_)} {}
+};
+
 void bind_venue_orders(py::class_<VenueHandle>& cls);
+void bind_venue_off_book(py::class_<VenueHandle>& cls);
+void bind_venue_spot(py::class_<VenueHandle>& cls);
+void bind_venue_liquidation(py::class_<VenueHandle>& cls);
+void bind_venues_book(py::module_& m);
 
 }  // namespace voltcore::bindings

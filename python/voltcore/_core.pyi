@@ -1146,6 +1146,108 @@ class MarginVenue:
         self, caller: int, market: int, long_delta_bits: int, short_delta_bits: int, now: int, /
     ) -> None: ...
     def perp_book(self, market: int, /) -> dict[str, Any]: ...
+    def create_off_book_order(
+        self,
+        caller: int,
+        account: int,
+        market: int,
+        side: str,
+        price_lots: int,
+        size_lots: int,
+        counterparty: int,
+        expires: int,
+        now: int,
+        /,
+    ) -> int: ...
+    def cancel_off_book_order(self, caller: int, account: int, index: int, now: int, /) -> None: ...
+    def delete_off_book_order(self, caller: int, account: int, index: int, now: int, /) -> None: ...
+    def delete_off_book_orders(self, caller: int, account: int, now: int, /) -> int: ...
+    def take_off_book_order(
+        self,
+        caller: int,
+        counterparty: int,
+        creator: int,
+        market: int,
+        index: int,
+        now: int,
+        /,
+    ) -> dict[str, int]: ...
+    def off_book_orders(self, account: int, /) -> list[dict[str, Any]]: ...
+    def init_spot_open_orders(
+        self, caller: int, account: int, market: int, now: int, /
+    ) -> bool: ...
+    def place_spot_order(
+        self, caller: int, account: int, market: int, order: tuple[object, ...], now: int, /
+    ) -> dict[str, Any]: ...
+    def cancel_spot_order(
+        self, caller: int, account: int, market: int, id: int, now: int, /
+    ) -> int: ...
+    def consume_spot_events(self, market: int, limit: int, now: int, /) -> int: ...
+    def settle_spot_funds(
+        self, caller: int, account: int, market: int, now: int, /
+    ) -> dict[str, int]: ...
+    def spot_market(self, market: int, /) -> dict[str, Any]: ...
+    def open_orders(self, account: int, market: int, /) -> dict[str, Any]: ...
+    def force_cancel_perp_orders(
+        self, account: int, market: int, limit: int, now: int, /
+    ) -> int: ...
+    def force_cancel_spot_orders(
+        self, account: int, market: int, limit: int, now: int, /
+    ) -> int: ...
+    def liquidate_perp(
+        self,
+        caller: int,
+        liquidator: int,
+        account: int,
+        market: int,
+        base_lots: int,
+        now: int,
+        /,
+    ) -> dict[str, Any]: ...
+    def liquidate_token_and_token(
+        self,
+        caller: int,
+        liquidator: int,
+        account: int,
+        asset: int,
+        liability: int,
+        max_liability_bits: int,
+        now: int,
+        /,
+    ) -> dict[str, Any]: ...
+    def liquidate_token_and_perp(
+        self,
+        caller: int,
+        liquidator: int,
+        account: int,
+        token: int,
+        market: int,
+        token_is_asset: bool,
+        max_liability_bits: int,
+        now: int,
+        /,
+    ) -> dict[str, Any]: ...
+    def resolve_perp_bankruptcy(
+        self,
+        caller: int,
+        liquidator: int,
+        account: int,
+        market: int,
+        max_liability_bits: int,
+        now: int,
+        /,
+    ) -> dict[str, Any]: ...
+    def resolve_token_bankruptcy(
+        self,
+        caller: int,
+        liquidator: int,
+        account: int,
+        token: int,
+        max_liability_bits: int,
+        now: int,
+        /,
+    ) -> dict[str, Any]: ...
+    def deposit_insurance(self, amount: int, now: int, /) -> None: ...
     def settle_funding(self, account: int, market: int, now: int, /) -> int: ...
     def settle_pnl(self, a: int, b: int, market: int, now: int, /) -> int: ...
     def settle_pnl_outside(self, account: int, market: int, now: int, /) -> int: ...
@@ -1161,6 +1263,16 @@ class MarginVenue:
     def perp_account(self, account: int, market: int, /) -> dict[str, int]: ...
     def clock(self) -> int: ...
 
+def venues_perp_liquidation_amounts(
+    init_health_bits: int, base_position: int, request: int, price_bits: int, config: object, /
+) -> dict[str, int]: ...
+def venues_perp_loss_per_lot(quote_bits: int, open_interest: int, /) -> int: ...
+def venues_token_loss(
+    borrows_bits: int, borrow_index_bits: int, deposits_bits: int, deposit_index_bits: int, /
+) -> dict[str, int]: ...
+def venues_replay_book(
+    operations: NDArray[np.int64], orders_per_side: int
+) -> tuple[NDArray[np.int64], NDArray[np.uint16]]: ...
 def venues_preset(name: str, /) -> dict[str, int]: ...
 def venues_example_perp_market(name: str, squared: bool, /) -> dict[str, int]: ...
 def venues_example_interest_curve() -> dict[str, int]: ...

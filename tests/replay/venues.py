@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from replay import venue_book
+from replay import venue_book, venue_trades
 from voltcore import venues
 
 Case = dict[str, Any]
@@ -305,6 +305,24 @@ def _prints(bits: int, text: str) -> bool:
 
 FAMILIES: dict[str, Callable[[Case], Iterator[tuple[str, str | None]]]] = {
     "volts/order_book": venue_book.replay,
+    "volts/otc": _replay(
+        {
+            "otc_fill": venue_trades.otc_fill,
+            "otc_take": venue_trades.otc_take,
+            "otc_limits": venue_trades.otc_limits,
+        }
+    ),
+    "volts/liquidation": _replay(
+        {
+            "liq_perp": venue_trades.liq_perp,
+            "liq_perp_seq": venue_trades.liq_perp_seq,
+            "liq_perp_frac": venue_trades.liq_perp_frac,
+            "liq_tt_seq": venue_trades.liq_tt_seq,
+            "socialize_perp": venue_trades.socialize_perp,
+            "socialize_token": venue_trades.socialize_token,
+            "settle_pnl": venue_trades.settle_pnl,
+        }
+    ),
     "volts/interest_rate": _replay({"rate": _rate, "update_index": _update_index}),
     "volts/funding": _replay({"delta": _delta, "settle": _settle, "impact": _impact}),
     "volts/health": _replay({"health": _health, "perp_val": _perp_val, "spot_val": _spot_val}),

@@ -1,5 +1,7 @@
 #include "voltcore/venues/bank.hpp"
 
+#include "voltcore/venues/bankruptcy.hpp"
+
 namespace voltcore::venues {
 
 BankUpdate updated(const Bank& bank, std::uint64_t now) {
@@ -50,6 +52,21 @@ void debit(Bank& bank, Balance& balance, I80F48 native, const char* op) {
     const I80F48 deposits = bank.deposits * bank.cache.deposit_index;
     const I80F48 borrows = bank.borrows * bank.cache.borrow_index;
     if (deposits.floor() < borrows.ceil()) refuse_liquidity(op, borrows, deposits);
+}
+
+I80F48 write_off(Bank& bank, Balance& balance) {
+    const TokenLoss loss =
+        token_loss(balance.borrows, bank.borrow_index, bank.deposits, bank.deposit_index);
+    // The share is cut off and so is its product with the index: depositors keep at most two index
+    // steps for each unit, and one step for each native unit in a unit of the index.
+    math::i128 steps = bank.deposits.ceil() + 3;
+    steps += bank.deposit_index.is_zero() ? 0 : bank.deposits.ceil();
+    bank.roundings = math::checked_add(bank.roundings, math::checked_cast<std::uint64_t>(steps));
+    bank.borrows -= balance.borrows;
+    balance.borrows = I80F48{};
+    bank.cache.deposit_index = bank.cache.deposit_index - loss.share * bank.cache.deposit_index;
+    bank.deposit_index = loss.deposit_index;
+    return loss.share;
 }
 
 }  // namespace voltcore::venues

@@ -24,6 +24,10 @@ MarginVenue::MarginVenue(const VenueConfig& config, std::uint64_t now)
         market.perp.config = given.perp;
         market.perp.last_updated = now;
         market.perp.cache.last_update = now;
+        if (!given.spot.is_listed()) continue;
+        SpotMarket& spot = spot_markets_.emplace_back();
+        spot.market = static_cast<std::uint8_t>(markets_.size() - 1);
+        spot.config = given.spot;
     }
     banks_.reserve(config.tokens.size());
     for (const TokenConfig& given : config.tokens) {
@@ -56,8 +60,10 @@ VenueConfig MarginVenue::config() const {
                     .markets = {},
                     .tokens = {}};
     for (const Market& market : markets_) {
-        out.markets.push_back({.index = market.oracle.config, .perp = market.perp.config});
+        out.markets.push_back(
+            {.index = market.oracle.config, .perp = market.perp.config, .spot = {}});
     }
+    for (const SpotMarket& spot : spot_markets_) out.markets[spot.market].spot = spot.config;
     for (const Bank& bank : banks_) out.tokens.push_back(bank.config);
     return out;
 }
@@ -138,7 +144,8 @@ void MarginVenue::check_caches(const char* op, AccountId account, std::size_t na
         bool price_is_read = false;
         std::size_t bank_read = nothing;
         if (slot < quote_slot() && banks_[slot].config.index == i) {
-            if (slot == named_slot || balance_at(account, slot).is_active()) {
+            if (slot == named_slot || balance_at(account, slot).is_active() ||
+                accounts_[account].has_in_basket(i)) {
                 price_is_read = true;
                 bank_read = slot;
             }
@@ -167,7 +174,10 @@ I80F48 MarginVenue::health(AccountId account, HealthKind kind) const {
         for (std::size_t i = 0; i < markets_.size(); ++i) {
             const Market& market = markets_[i];
             if (slot < quote_slot() && banks_[slot].config.index == i) {
-                if (balance_at(account, slot).is_active()) {
+                if (accounts_[account].has_in_basket(i)) {
+                    total +=
+                        weighted(spot_value_with_orders(account, slot), banks_[slot].weights, kind);
+                } else if (balance_at(account, slot).is_active()) {
                     total += weighted(spot_value(native_at(account, slot), market.oracle.price),
                                       banks_[slot].weights, kind);
                 }
@@ -180,6 +190,17 @@ I80F48 MarginVenue::health(AccountId account, HealthKind kind) const {
         }
         return total;
     });
+}
+
+PositionValue MarginVenue::spot_value_with_orders(AccountId account, std::size_t slot) const {
+    const std::size_t market = banks_[slot].config.index;
+    const OpenOrders& held = open_orders_at(account, spot_slot("health", market));
+    const OpenOrdersBalance orders{
+        .base_free = I80F48::from_int(held.base_free),
+        .base_locked = I80F48::from_int(held.base_total - held.base_free),
+        .quote_free = I80F48::from_int(held.quote_free) + I80F48::from_int(held.rebates),
+        .quote_locked = I80F48::from_int(held.quote_total - held.quote_free)};
+    return spot_value(native_at(account, slot), markets_[market].oracle.price, orders);
 }
 
 PositionValue MarginVenue::position_value(AccountId account, std::size_t market) const {

@@ -29,9 +29,11 @@ AccountId MarginVenue::add_account(CallerId caller, std::uint64_t now) {
     grow(accounts_, 1);
     grow(balances_, banks_.size());
     grow(perp_accounts_, markets_.size());
+    grow(open_orders_, spot_markets_.size());
     accounts_.push_back({.owner = caller});
     balances_.resize(balances_.size() + banks_.size());
     perp_accounts_.resize(perp_accounts_.size() + markets_.size());
+    open_orders_.resize(open_orders_.size() + spot_markets_.size());
     clock_ = now;
     return static_cast<AccountId>(accounts_.size() - 1);
 }

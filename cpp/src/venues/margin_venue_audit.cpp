@@ -25,6 +25,11 @@ void MarginVenue::restore() {
     fits(balances_.size() == accounts_.size() * banks_.size());
     fits(perp_accounts_.size() == accounts_.size() * markets_.size());
     fits(perp_books_.empty() || perp_books_.size() == markets_.size());
+    fits(open_orders_.size() == accounts_.size() * spot_markets_.size());
+    for (std::size_t i = 0; i < spot_markets_.size(); ++i) {
+        fits(spot_markets_[i].market < markets_.size() && spot_markets_[i].config.is_listed());
+        fits(i == 0 || spot_markets_[i - 1].market < spot_markets_[i].market);
+    }
     try {
         validate(config());
     } catch (const Error&) {
@@ -41,6 +46,14 @@ void MarginVenue::audit() const {
     }
     for (std::size_t slot = 0; slot < banks_.size(); ++slot) audit_bank(slot);
     audit_orders();
+    audit_off_book();
+    for (std::size_t i = 0; i < spot_markets_.size(); ++i) audit_spot(i);
+    std::uint32_t listed = 0;
+    for (const SpotMarket& spot : spot_markets_) listed |= 1U << spot.market;
+    for (const MarginAccount& account : accounts_) {
+        hold((account.margin_basket & ~listed) == 0, "accounts.margin_basket",
+             "names a market that is not listed");
+    }
     for (std::size_t i = 0; i < markets_.size(); ++i) audit_market(i);
 }
 
@@ -50,8 +63,9 @@ void MarginVenue::audit_bank(std::size_t slot) const {
     const I80F48 least_index = I80F48::from_int(starting_index);
     hold(bank.last_updated <= clock_ && bank.cache.last_update <= clock_, at + "last_update",
          "is later than the clock");
-    hold(bank.cache.deposit_index.is_positive() && bank.cache.borrow_index >= least_index,
-         at + "cache", "has an index below its start");
+    // A socialised loss may take the deposit index down, at most to 0.
+    hold(!bank.cache.deposit_index.is_negative() && bank.cache.borrow_index >= least_index,
+         at + "cache", "has an index out of its range");
     hold(bank.deposit_index >= bank.cache.deposit_index &&
              bank.borrow_index >= bank.cache.borrow_index,
          at + "index", "is below its cached value");

@@ -1,20 +1,10 @@
 #include "transaction.hpp"
 #include "voltcore/venues/margin_venue.hpp"
+#include "voltcore/venues/perp_exchange.hpp"
 
 // Events of a book on their way into positions, and funding from the book.
 
 namespace voltcore::venues {
-
-namespace {
-
-/// Moves a fill into a position whose funding is settled first; a negative size sells.
-void move_position(PerpAccount& account, const PerpMarket& perp, std::int64_t base, I80F48 quote) {
-    settle_funding(account, perp.cache.long_funding, perp.cache.short_funding);
-    account.base_position = math::checked_add(account.base_position, base);
-    account.quote_position -= quote;
-}
-
-}  // namespace
 
 /// Computes everything before it stores anything: an event is processed or stays.
 void MarginVenue::process(const PerpEvent& event, std::size_t market) {
@@ -26,34 +16,22 @@ void MarginVenue::process(const PerpEvent& event, std::size_t market) {
     // What left the book is part of the quantity until now.
     (resting == Side::bid ? maker.bids_quantity : maker.asks_quantity) -= event.size_lots;
     if (is_fill) {
-        const bool taker_buys = event.side == Side::bid;
-        const std::int64_t base = taker_buys ? event.size_lots : -event.size_lots;
+        const std::int64_t base = event.side == Side::bid ? event.size_lots : -event.size_lots;
         const std::int64_t quote_lots = base * event.price_lots;  // matched within 64 bits
         const I80F48 quote = scale(I80F48::from_int(quote_lots), perp.config.quote_lot_size);
-        std::int64_t open_interest =
-            math::checked_sub(perp.open_interest, open_interest_of(maker_held));
-        move_position(maker, perp, -base, -quote);
-        maker.quote_position -= maker_fee_of(perp.config, event.price_lots, event.size_lots);
-
-        // An account may meet its own order: its second half starts from the first.
-        const bool is_own = event.maker == event.taker;
+        const I80F48 maker_fee = maker_fee_of(perp.config, event.price_lots, event.size_lots);
+        // An account may meet its own order: then both halves move one position.
         PerpAccount& taker_held = perp_at(event.taker, market);
-        PerpAccount taker = is_own ? maker : taker_held;
-        if (!is_own) {
-            open_interest = math::checked_add(open_interest, open_interest_of(maker));
-            open_interest = math::checked_sub(open_interest, open_interest_of(taker_held));
-        }
+        PerpAccount other = taker_held;
+        PerpAccount& taker = event.maker == event.taker ? maker : other;
+        const std::int64_t open_interest = exchange(perp, maker, taker, base, quote);
+        maker.quote_position -= maker_fee;
         taker.taker_base = math::checked_sub(taker.taker_base, base);
         taker.taker_quote = math::checked_add(taker.taker_quote, quote_lots);
-        move_position(taker, perp, base, quote);
-        open_interest = math::checked_add(open_interest, open_interest_of(taker));
-
-        maker_held = maker;
         taker_held = taker;
         perp.open_interest = open_interest;
-    } else {
-        maker_held = maker;
     }
+    maker_held = maker;
     if (event.maker_out) --accounts_[event.maker].open_orders;
 }
 
@@ -88,21 +66,6 @@ FundingReceipt MarginVenue::update_funding_from_book(std::size_t market, std::ui
     const std::int64_t quantity = markets_[market].perp.config.impact_quantity;
     return update_funding(market, book.impact_price(Side::bid, quantity, now),
                           book.impact_price(Side::ask, quantity, now), now);
-}
-
-void MarginVenue::move_funding(PerpMarket& perp, I80F48 long_delta, I80F48 short_delta) {
-    // Longs and shorts hold the same lots: what one side pays beyond the other's gain is dust.
-    const I80F48 gap = long_delta - short_delta;
-    const I80F48 dust = perp.dust + scale(gap, perp.open_interest / 2);
-    const I80F48 long_funding = perp.long_funding + long_delta;
-    const I80F48 short_funding = perp.short_funding + short_delta;
-    const I80F48 long_cached = perp.cache.long_funding + long_delta;
-    const I80F48 short_cached = perp.cache.short_funding + short_delta;
-    perp.dust = dust;
-    perp.long_funding = long_funding;
-    perp.short_funding = short_funding;
-    perp.cache.long_funding = long_cached;
-    perp.cache.short_funding = short_cached;
 }
 
 void MarginVenue::adjust_funding(CallerId caller, std::size_t market, I80F48 long_delta,

@@ -1,5 +1,4 @@
-#include <string>
-
+#include "checks.hpp"
 #include "transaction.hpp"
 #include "voltcore/venues/margin_venue.hpp"
 
@@ -70,11 +69,10 @@ std::int64_t MarginVenue::order_size(AccountId account, std::size_t market,
 
 bool MarginVenue::may_rest(std::size_t market, Side side, std::int64_t price_lots) const {
     const PerpMarket& perp = markets_[market].perp;
-    const I80F48 ratio =
+    return is_in_band(
+        perp.weights.maint, side,
         native_price(price_lots, perp.config.base_lot_size, perp.config.quote_lot_size) /
-        markets_[market].oracle.price;
-    const Weights& maint = perp.weights.maint;
-    return side == Side::bid ? ratio <= maint.liability : ratio >= maint.asset;
+            markets_[market].oracle.price);
 }
 
 void MarginVenue::plan_perp_order(AccountId account, std::size_t market, const PerpOrder& order,
@@ -131,20 +129,10 @@ PerpOrderReceipt MarginVenue::place_perp_order(CallerId caller, AccountId accoun
         MarginAccount& owner = accounts_[account];
         PerpMarket& perp = markets_[market].perp;
         const bool rests = plan.rest_lots > 0;
-        bool evicts = false;
-        if (rests) {
-            const PerpBook& held = perp_book_at(market);
-            evicts = held.is_full(order.side, limits_.orders_per_side);
-            if (evicts) {
-                const OrderBook& book = held.book;
-                const std::int64_t worst = book.order(book.worst(order.side)).price_lots;
-                if (!is_better(order.side, plan.price_lots, worst)) {
-                    refuse_full(op, "OutOfSpace", "book side", limits_.orders_per_side);
-                }
-            }
-            if (owner.open_orders >= limits_.orders_per_account) {
-                refuse_full(op, "TooManyOpenOrders", "open_orders", limits_.orders_per_account);
-            }
+        const bool evicts =
+            rests && must_evict(op, perp_book_at(market).book, order.side, plan.price_lots);
+        if (rests && owner.open_orders >= limits_.orders_per_account) {
+            refuse_full(op, "TooManyOpenOrders", "open_orders", limits_.orders_per_account);
         }
 
         const bool buys = order.side == Side::bid;
@@ -237,13 +225,7 @@ std::int64_t MarginVenue::cancel_perp_order(CallerId caller, AccountId account, 
     check_canceller(op, caller, account, market, now);
     const OrderBook& book = perp_book_at(market).book;
     const OrderBook::Node node = book.find(id);
-    if (node == OrderBook::none) {
-        refuse_order(op, "InvalidOrderId", "id", id, "is no order of this book");
-    }
-    if (book.order(node).owner != account) {
-        refuse_onchain(ErrorCode::not_authorized, op, "InvalidOwner", "id", std::to_string(id),
-                       "is not an order of the account");
-    }
+    check_order_of(op, book, node, id, account);
     const std::int64_t lots = release_perp_order(market, node);
     clock_ = now;
     return lots;

@@ -93,6 +93,17 @@ void refuse_health(const char* op, math::I80F48 health) {
             .available = whole(health)});
 }
 
+void refuse_not_liquidatable(const char* op, math::I80F48 health) {
+    refuse({.code = ErrorCode::not_liquidatable,
+            .field = "maint health",
+            .value = {},
+            .bound = "is not negative",
+            .op = op,
+            .onchain = "NotLiquidatable",
+            .required = "0",
+            .available = whole(health)});
+}
+
 void refuse_liquidity(const char* op, math::I80F48 required, math::I80F48 available) {
     refuse({.code = ErrorCode::liquidity,
             .field = "bank",

@@ -1,5 +1,6 @@
 #include "voltcore/venues/venue_config.hpp"
 
+#include <algorithm>
 #include <string>
 
 namespace voltcore::venues {
@@ -76,6 +77,28 @@ void validate_token(const std::string& at, const TokenConfig& token) {
     }
 }
 
+void validate_spot(const std::string& at, const SpotMarketConfig& spot) {
+    require(spot.base_lot_size > 0, at + "base_lot_size", "is not positive");
+    require(spot.quote_lot_size > 0, at + "quote_lot_size", "is not positive");
+    require(spot.taker_fee_bps < 10'000, at + "taker_fee_bps", "is not in [0, 9999]");
+    require(spot.maker_rebate_bps <= spot.taker_fee_bps, at + "maker_rebate_bps",
+            "is above taker_fee_bps");
+}
+
+/// Taking over a borrow of one token against a deposit of another must bring the account nearer to
+/// health: its weight has to leave room for both fees.
+void validate_pair(const std::string& at, const TokenConfig& asset, const TokenConfig& liability) {
+    const I80F48 one = I80F48::from_int(1);
+    const bool quote = asset.index == quote_token_index;
+    const I80F48 given =
+        quote ? one : leverage_weights(asset.init_leverage).asset * (one + asset.liquidation_fee);
+    require((leverage_weights(liability.init_leverage).liability -
+             given / (one - liability.liquidation_fee))
+                .is_positive(),
+            at + "liquidation_fee",
+            "is not below the weight margin against token " + std::to_string(asset.index));
+}
+
 void validate_limits(const VenueLimits& limits) {
     const auto within = [](std::uint32_t value, std::uint32_t most, const char* field) {
         require(value >= 1 && value <= most, std::string{"limits."} + field,
@@ -104,8 +127,15 @@ void validate(const VenueConfig& config) {
     for (std::size_t i = 0; i < config.markets.size(); ++i) {
         validate_index(config.markets, i);
         const PerpMarketConfig& perp = config.markets[i].perp;
-        if (perp == PerpMarketConfig{}) continue;  // no perp is listed at this index
-        validate_perp("markets[" + std::to_string(i) + "].perp.", perp);
+        const std::string at = "markets[" + std::to_string(i) + "].";
+        // A default is a market that is not listed at this index.
+        if (!(perp == PerpMarketConfig{})) validate_perp(at + "perp.", perp);
+        const SpotMarketConfig& spot = config.markets[i].spot;
+        if (spot == SpotMarketConfig{}) continue;
+        validate_spot(at + "spot.", spot);
+        const auto is_base = [i](const TokenConfig& token) { return token.index == i; };
+        require(std::any_of(config.tokens.begin(), config.tokens.end(), is_base), at + "spot",
+                "has no base token");
     }
     for (std::size_t slot = 0; slot < config.tokens.size(); ++slot) {
         const std::string at = "tokens[" + std::to_string(slot) + "].";
@@ -115,6 +145,12 @@ void validate(const VenueConfig& config) {
         require(token.index == quote_token_index || token.index < config.markets.size(),
                 at + "index", "is not a market of this venue");
         validate_token(at, token);
+    }
+    for (std::size_t slot = 0; slot + 1 < config.tokens.size(); ++slot) {
+        for (const TokenConfig& asset : config.tokens) {
+            if (asset.index == config.tokens[slot].index) continue;
+            validate_pair("tokens[" + std::to_string(slot) + "].", asset, config.tokens[slot]);
+        }
     }
 }
 

@@ -20,6 +20,7 @@ __all__ = [
     "MarketConfig",
     "PerpMarketConfig",
     "PresetName",
+    "SpotMarketConfig",
     "TokenConfig",
     "VenueConfig",
     "VenueLimits",
@@ -152,6 +153,34 @@ class PerpMarketConfig(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+class SpotMarketConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    A spot market of a token against the quote token.
+
+    Attributes
+    ----------
+    base_lot_size, quote_lot_size : int
+        Native units in a lot. Both 0: no spot market is listed at this index.
+    taker_fee_bps : int
+        Of the quote of a fill, rounded up to a native unit, in [0, 9999].
+    maker_rebate_bps : int
+        What of it goes back to the maker, rounded down.
+    """
+
+    base_lot_size: int = 0
+    quote_lot_size: int = 0
+    taker_fee_bps: int = 0
+    maker_rebate_bps: int = 0
+
+    @classmethod
+    def example(cls, preset: PresetName = "entropy") -> SpotMarketConfig:
+        """
+        Lots 100 / 10; the taker pays 4 bps beside Mango v3 (chosen) and nothing beside Entropy.
+        """
+        fee = 4 if preset == "mango_v3" else 0
+        return cls(base_lot_size=100, quote_lot_size=10, taker_fee_bps=fee)
+
+
 class MarketConfig(msgspec.Struct, frozen=True, kw_only=True):
     """
     Everything of one market index.
@@ -162,10 +191,13 @@ class MarketConfig(msgspec.Struct, frozen=True, kw_only=True):
         Its price.
     perp : PerpMarketConfig
         Its perp; the default lists none.
+    spot : SpotMarketConfig
+        Its spot market, which needs a token of this index; the default lists none.
     """
 
     index: IndexConfig
     perp: PerpMarketConfig = PerpMarketConfig()
+    spot: SpotMarketConfig = SpotMarketConfig()
 
 
 class VenueLimits(msgspec.Struct, frozen=True, kw_only=True):

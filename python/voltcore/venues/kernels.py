@@ -19,7 +19,9 @@ from voltcore.venues.receipts import (
     LiquidationSide,
     OpenOrdersBalance,
     PerpAccount,
+    PerpLiquidationAmounts,
     PositionValue,
+    TokenLoss,
     Weights,
 )
 
@@ -35,10 +37,13 @@ __all__ = [
     "leverage_weights",
     "liquidation_amounts",
     "liquidation_deficit",
+    "perp_liquidation_amounts",
+    "perp_loss_per_lot",
     "perp_value",
     "settle_funding",
     "settlement",
     "spot_value",
+    "token_loss",
     "weighted",
 ]
 
@@ -300,5 +305,83 @@ def liquidation_amounts(
     return LiquidationAmounts(
         **_core.venues_liquidation_amounts(
             deficit_bits, request_bits, native_deposit_bits, native_borrow_bits, asset, liability
+        )
+    )
+
+
+def perp_liquidation_amounts(
+    config: PerpMarketConfig,
+    *,
+    init_health_bits: int,
+    base_position: int,
+    request: int,
+    price_bits: int,
+) -> PerpLiquidationAmounts:
+    """
+    The part of a perp position that a liquidator takes over.
+
+    Parameters
+    ----------
+    config : PerpMarketConfig
+    init_health_bits : int
+        Native quote, negative.
+    base_position, request : int
+        Base lots, of the same sign; no more than both.
+    price_bits : int
+        Native quote per native base.
+
+    Returns
+    -------
+    PerpLiquidationAmounts
+        No more lots than bring init health back to 0, rounded away from zero.
+    """
+    return PerpLiquidationAmounts(
+        **_core.venues_perp_liquidation_amounts(
+            init_health_bits, base_position, request, price_bits, config
+        )
+    )
+
+
+def perp_loss_per_lot(quote_bits: int, open_interest: int) -> int:
+    """
+    A negative perp quote spread over the open interest.
+
+    Parameters
+    ----------
+    quote_bits : int
+        Native quote.
+    open_interest : int
+        Base lots; 0 gives 0.
+
+    Returns
+    -------
+    int
+        Native quote per base lot, I80F48 bits, toward zero. Longs lose it by
+        ``long_funding -= loss``, shorts by ``short_funding += loss``.
+    """
+    return _core.venues_perp_loss_per_lot(quote_bits, open_interest)
+
+
+def token_loss(
+    *, borrows_bits: int, borrow_index_bits: int, deposits_bits: int, deposit_index_bits: int
+) -> TokenLoss:
+    """
+    A borrow that nobody pays, spread over all deposits of its token.
+
+    Parameters
+    ----------
+    borrows_bits, borrow_index_bits : int
+        Index units written off, and their index.
+    deposits_bits, deposit_index_bits : int
+        All deposits of the bank, and their index.
+
+    Returns
+    -------
+    TokenLoss
+        A loss above all deposits takes everything: the share is at most 1.
+    """
+    return TokenLoss(
+        **_core.venues_token_loss(
+            borrows_bits, borrow_index_bits, deposits_bits, deposit_index_bits
         )
     )

@@ -7,9 +7,10 @@ from typing import Any, Literal
 import msgspec
 
 from voltcore import _core as core
-from voltcore._engine import Engine
 from voltcore.venues.config import QUOTE_TOKEN, VenueConfig
 from voltcore.venues.keeper import KeeperOperations
+from voltcore.venues.liquidation import LiquidationOperations
+from voltcore.venues.off_book import OffBookOperations
 from voltcore.venues.perp_orders import PerpOrderOperations
 from voltcore.venues.receipts import (
     Balance,
@@ -19,6 +20,7 @@ from voltcore.venues.receipts import (
     PositionValue,
     SpotFillReceipt,
 )
+from voltcore.venues.spot import SpotOperations
 
 __all__ = ["WHOLE_DEPOSIT", "HealthKind", "MarginVenue"]
 
@@ -28,7 +30,13 @@ WHOLE_DEPOSIT = 2**64 - 1
 """Amount that `MarginVenue.withdraw` without borrowing reads as the whole deposit."""
 
 
-class MarginVenue(KeeperOperations, PerpOrderOperations, Engine):
+class MarginVenue(
+    KeeperOperations,
+    PerpOrderOperations,
+    OffBookOperations,
+    SpotOperations,
+    LiquidationOperations,
+):
     """
     A margin venue: banks, perp markets, margin accounts and vaults.
 

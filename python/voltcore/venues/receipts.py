@@ -12,15 +12,23 @@ __all__ = [
     "Accrual",
     "Balance",
     "BalanceReceipt",
+    "BankruptcyReceipt",
     "FillReceipt",
     "FundingReceipt",
     "LiquidationAmounts",
+    "LiquidationReceipt",
     "LiquidationSide",
+    "OffBookOrder",
+    "OpenOrders",
     "OpenOrdersBalance",
     "PerpAccount",
+    "PerpLiquidationAmounts",
     "PerpOrderReceipt",
     "PositionValue",
     "SpotFillReceipt",
+    "SpotOrderReceipt",
+    "SpotSettlement",
+    "TokenLoss",
     "Weights",
 ]
 
@@ -245,3 +253,168 @@ class PerpOrderReceipt(msgspec.Struct, frozen=True, kw_only=True):
     id: int | None
     fills: int
     fee_bits: int
+
+
+class OffBookOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    A perp order between two named accounts.
+
+    Attributes
+    ----------
+    side : str
+        ``"bid"`` or ``"ask"``, of the creator.
+    status : str
+        ``"created"``, ``"cancelled"`` or ``"filled"``.
+    market : int
+        Market index.
+    price_lots, size_lots : int
+        Quote lots per base lot; base lots.
+    counterparty : int
+        The only account that may take it.
+    created_at, expires : int
+        Seconds; it can be taken before `expires`.
+    """
+
+    side: str
+    status: str
+    market: int
+    price_lots: int
+    size_lots: int
+    counterparty: int
+    created_at: int
+    expires: int
+
+
+class OpenOrders(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    An account's tokens inside a spot market, native units.
+
+    Attributes
+    ----------
+    exists : bool
+        Whether they were set up.
+    orders : int
+        Resting, or gone by an event that is still to be processed.
+    base_free, base_total, quote_free, quote_total : int
+        What is not free is locked by orders and by fills that wait in the queue.
+    rebates : int
+        Native quote, beside the total.
+    """
+
+    exists: bool
+    orders: int
+    base_free: int
+    base_total: int
+    quote_free: int
+    quote_total: int
+    rebates: int
+
+
+class SpotOrderReceipt(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    An order that met a spot book.
+
+    Attributes
+    ----------
+    base_lots : int
+        Traded.
+    quote, fee : int
+        Native quote traded, and the taker fee beside it.
+    posted_lots : int
+        Base lots left on the book.
+    id : int or None
+        Of the resting order.
+    locked : int
+        Native units taken in for the order; what it did not need is free again.
+    """
+
+    base_lots: int
+    quote: int
+    fee: int
+    posted_lots: int
+    id: int | None
+    locked: int
+
+
+class SpotSettlement(msgspec.Struct, frozen=True, kw_only=True):
+    """What settling moved from open orders into deposits, native units, rebates included."""
+
+    base: int
+    quote: int
+
+
+class PerpLiquidationAmounts(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    What moves when a perp position is liquidated.
+
+    Attributes
+    ----------
+    base_lots : int
+        Signed, from the account to the liquidator.
+    quote_bits : int
+        Native quote, added to the liquidator's quote position.
+    """
+
+    base_lots: int
+    quote_bits: int
+
+
+class LiquidationReceipt(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    A liquidation; all amounts are 0 when the account had recovered and only lost its flag.
+
+    Attributes
+    ----------
+    taken_bits : int
+        What the liquidator took over: base lots of a perp, or native units of the liability.
+    paid_bits : int
+        What he got: native quote into his position, or native units of the asset.
+    being_liquidated, is_bankrupt : bool
+        Of the account, after.
+    """
+
+    taken_bits: int
+    paid_bits: int
+    being_liquidated: bool
+    is_bankrupt: bool
+
+
+class BankruptcyReceipt(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    A step out of bankruptcy.
+
+    Attributes
+    ----------
+    insurance : int
+        Native quote from the insurance vault to the liquidator.
+    liability_bits : int
+        Native units that he took over for it.
+    loss_bits : int
+        Socialised: native quote per lot of open interest (negative), or the share of all deposits.
+    is_bankrupt : bool
+        Of the account, after.
+    """
+
+    insurance: int
+    liability_bits: int
+    loss_bits: int
+    is_bankrupt: bool
+
+
+class TokenLoss(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    A borrow written off against all deposits of a token.
+
+    Attributes
+    ----------
+    native_loss_bits : int
+        Native units.
+    share_bits : int
+        Of all deposits, at most 1.
+    deposit_index_bits : int
+        After.
+    """
+
+    native_loss_bits: int
+    share_bits: int
+    deposit_index_bits: int

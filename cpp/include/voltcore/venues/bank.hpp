@@ -219,4 +219,8 @@ void credit(Bank& bank, Balance& balance, I80F48 native);
 /// @throws Error (InsufficientLiquidity) when the added borrow exceeds what depositors left.
 void debit(Bank& bank, Balance& balance, I80F48 native, const char* op);
 
+/// Clears a borrow that nobody pays and lowers the deposit index for it, live and cached; the share
+/// of every deposit that it took.
+I80F48 write_off(Bank& bank, Balance& balance);
+
 }  // namespace voltcore::venues

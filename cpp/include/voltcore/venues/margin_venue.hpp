@@ -1,54 +1,23 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <vector>
 
 #include "voltcore/math/i80f48.hpp"
 #include "voltcore/venues/bank.hpp"
 #include "voltcore/venues/health.hpp"
+#include "voltcore/venues/liquidation.hpp"
+#include "voltcore/venues/margin_account.hpp"
+#include "voltcore/venues/off_book_order.hpp"
 #include "voltcore/venues/perp_account.hpp"
 #include "voltcore/venues/perp_book.hpp"
 #include "voltcore/venues/perp_market.hpp"
 #include "voltcore/venues/receipts.hpp"
+#include "voltcore/venues/spot_market.hpp"
 #include "voltcore/venues/venue_config.hpp"
 
 namespace voltcore::venues {
-
-inline constexpr std::size_t most_tokens = 16;
-inline constexpr std::size_t most_accounts = std::size_t{1} << 31;
-/// `withdraw` without borrowing reads it as "the whole deposit".
-inline constexpr std::uint64_t whole_deposit = ~std::uint64_t{0};
-
-struct Market {
-    Oracle oracle;
-    PerpMarket perp;
-
-    template <class Self, class Visit>
-    static void each_field(Self& self, Visit&& visit) {
-        visit("oracle", self.oracle);
-        visit("perp", self.perp);
-    }
-    friend bool operator==(const Market&, const Market&) = default;
-};
-
-struct MarginAccount {
-    CallerId owner = 0;
-    bool being_liquidated = false;
-    bool is_bankrupt = false;
-    /// Perp orders on all books, with those that left a book by an event still to be processed.
-    std::uint16_t open_orders = 0;
-    std::uint16_t margin_basket = 0;  ///< bit i: spot orders or proceeds in market i
-
-    template <class Self, class Visit>
-    static void each_field(Self& self, Visit&& visit) {
-        visit("owner", self.owner);
-        visit("being_liquidated", self.being_liquidated);
-        visit("is_bankrupt", self.is_bankrupt);
-        visit("open_orders", self.open_orders);
-        visit("margin_basket", self.margin_basket);
-    }
-    friend bool operator==(const MarginAccount&, const MarginAccount&) = default;
-};
 
 /// A cross-margined venue (Mango v3, Entropy) as one plain value: banks, perp markets, margin
 /// accounts, vaults. Health and matching read cached prices, indices and funding only.
@@ -137,6 +106,69 @@ public:
     void adjust_funding(CallerId caller, std::size_t market, I80F48 long_delta, I80F48 short_delta,
                         std::uint64_t now);
 
+    // Off-book orders between two accounts; no fees, no events, no effect on the book.
+
+    /// The order's place in the account's list. A full list loses its first finished order, and
+    /// later ones move up.
+    std::uint64_t create_off_book_order(CallerId caller, AccountId account, std::size_t market,
+                                        Side side, std::int64_t price_lots, std::int64_t size_lots,
+                                        AccountId counterparty, std::uint64_t expires,
+                                        std::uint64_t now);
+    void cancel_off_book_order(CallerId caller, AccountId account, std::uint64_t index,
+                               std::uint64_t now);
+    void delete_off_book_order(CallerId caller, AccountId account, std::uint64_t index,
+                               std::uint64_t now);
+    /// How many there were; none of them may still be open.
+    std::uint64_t delete_off_book_orders(CallerId caller, AccountId account, std::uint64_t now);
+    /// The named counterparty takes the whole order; its own side of the fill.
+    FillReceipt take_off_book_order(CallerId caller, AccountId counterparty, AccountId creator,
+                                    std::size_t market, std::uint64_t index, std::uint64_t now);
+
+    // Spot markets.
+
+    /// True when the account had none in this market.
+    bool init_spot_open_orders(CallerId caller, AccountId account, std::size_t market,
+                               std::uint64_t now);
+    /// Takes what the order could cost out of the deposit, on credit where it is short.
+    SpotOrderReceipt place_spot_order(CallerId caller, AccountId account, std::size_t market,
+                                      const SpotOrder& order, std::uint64_t now);
+    std::int64_t cancel_spot_order(CallerId caller, AccountId account, std::size_t market,
+                                   std::uint64_t id, std::uint64_t now);
+    std::uint64_t consume_spot_events(std::size_t market, std::uint64_t limit, std::uint64_t now);
+    /// Moves what is free into the deposits, paying borrows back first.
+    SpotSettlement settle_spot_funds(CallerId caller, AccountId account, std::size_t market,
+                                     std::uint64_t now);
+
+    // Liquidation and bankruptcy. The liquidator's owner calls; cancelling is for anyone.
+
+    std::uint64_t force_cancel_perp_orders(AccountId account, std::size_t market,
+                                           std::uint64_t limit, std::uint64_t now);
+    /// Settles the account's free funds of this market too.
+    std::uint64_t force_cancel_spot_orders(AccountId account, std::size_t market,
+                                           std::uint64_t limit, std::uint64_t now);
+    /// Takes over at most `base_lots` of a position, with its sign.
+    LiquidationReceipt liquidate_perp(CallerId caller, AccountId liquidator, AccountId account,
+                                      std::size_t market, std::int64_t base_lots,
+                                      std::uint64_t now);
+    LiquidationReceipt liquidate_token_and_token(CallerId caller, AccountId liquidator,
+                                                 AccountId account, std::uint8_t asset,
+                                                 std::uint8_t liability, I80F48 max_liability,
+                                                 std::uint64_t now);
+    /// A token against the quote of a perp without a position: the token pays for a negative
+    /// quote, or is the borrow that a positive quote pays for.
+    LiquidationReceipt liquidate_token_and_perp(CallerId caller, AccountId liquidator,
+                                                AccountId account, std::uint8_t token,
+                                                std::size_t market, bool token_is_asset,
+                                                I80F48 max_liability, std::uint64_t now);
+    BankruptcyReceipt resolve_perp_bankruptcy(CallerId caller, AccountId liquidator,
+                                              AccountId account, std::size_t market,
+                                              I80F48 max_liability, std::uint64_t now);
+    BankruptcyReceipt resolve_token_bankruptcy(CallerId caller, AccountId liquidator,
+                                               AccountId account, std::uint8_t token,
+                                               I80F48 max_liability, std::uint64_t now);
+    /// Native quote into the insurance vault.
+    void deposit_insurance(std::uint64_t amount, std::uint64_t now);
+
     // Settling; anyone may call.
 
     /// Funding of one account up to the cached accumulators; what it received, native quote.
@@ -169,6 +201,10 @@ public:
     [[nodiscard]] const PerpAccount& perp_account(AccountId account, std::size_t market) const;
     /// The book of a market; an empty one before its first resting order.
     [[nodiscard]] const PerpBook& perp_book(std::size_t market) const;
+
+    [[nodiscard]] const std::vector<OffBookOrder>& off_book_orders(AccountId account) const;
+    [[nodiscard]] const SpotMarket& spot_market(std::size_t market) const;
+    [[nodiscard]] const OpenOrders& open_orders(AccountId account, std::size_t market) const;
 
     [[nodiscard]] const std::vector<Market>& markets() const noexcept { return markets_; }
     [[nodiscard]] const std::vector<Bank>& banks() const noexcept { return banks_; }
@@ -210,6 +246,9 @@ public:
         visit("balances", self.balances_);
         visit("perp_accounts", self.perp_accounts_);
         visit("perp_books", self.perp_books_);
+        visit("off_book", self.off_book_);
+        visit("spot_markets", self.spot_markets_);
+        visit("open_orders", self.open_orders_);
     }
     friend bool operator==(const MarginVenue&, const MarginVenue&) = default;
 
@@ -278,15 +317,61 @@ private:
     /// What the taker pays for a fill of `quote`, native.
     [[nodiscard]] I80F48 taker_fee(const PerpMarket& perp, I80F48 quote) const;
     void process(const PerpEvent& event, std::size_t market);
-    static void move_funding(PerpMarket& perp, I80F48 long_delta, I80F48 short_delta);
     /// Off the book and out of the account, at once.
     std::int64_t release_perp_order(std::size_t market, OrderBook::Node node) noexcept;
     std::uint64_t release_perp_orders(AccountId account, std::size_t market,
                                       std::uint64_t limit) noexcept;
     void check_canceller(const char* op, CallerId caller, AccountId account, std::size_t market,
                          std::uint64_t now) const;
+    [[nodiscard]] bool must_evict(const char* op, const OrderBook& book, Side side,
+                                  std::int64_t price_lots) const;
+
+    [[nodiscard]] const OffBookOrder& off_book_order(const char* op, AccountId account,
+                                                     std::uint64_t index) const;
+    void check_off_book_owner(const char* op, CallerId caller, AccountId account,
+                              std::uint64_t now) const;
+    void check_taking(const char* op, CallerId caller, AccountId counterparty, AccountId creator,
+                      std::size_t market, const OffBookOrder& order, std::uint64_t now) const;
+
+    [[nodiscard]] std::size_t spot_slot(const char* op, std::size_t market) const;
+    [[nodiscard]] OpenOrders& open_orders_at(AccountId account, std::size_t spot) noexcept {
+        return open_orders_[account * spot_markets_.size() + spot];
+    }
+    [[nodiscard]] const OpenOrders& open_orders_at(AccountId account,
+                                                   std::size_t spot) const noexcept {
+        return open_orders_[account * spot_markets_.size() + spot];
+    }
+    void check_spot_trader(const char* op, CallerId caller, AccountId account, std::size_t spot,
+                           std::uint64_t now) const;
+    [[nodiscard]] bool reduces(AccountId account, std::size_t slot, std::size_t spot, Side side,
+                               std::uint64_t base) const;
+    [[nodiscard]] bool spot_may_rest(const SpotMarket& spot, std::size_t slot, Side side,
+                                     std::int64_t price_lots) const;
+    SpotOrderReceipt carry_out(SpotMarket& at, const SpotOrder& order, AccountId account,
+                               const SpotPlan& plan, bool evicts) noexcept;
+    std::int64_t release_spot_order(std::size_t spot, OrderBook::Node node);
+    std::uint64_t release_spot_orders(AccountId account, std::size_t spot, std::uint64_t limit);
+    void process(const SpotEvent& event, std::size_t spot);
+    SpotSettlement settle_spot(AccountId account, std::size_t spot);
+    [[nodiscard]] PositionValue spot_value_with_orders(AccountId account, std::size_t slot) const;
+
+    void check_liquidator(const char* op, CallerId caller, AccountId liquidator, AccountId account,
+                          std::uint64_t now) const;
+    void check_no_perp_orders(const char* op, AccountId account) const;
+    void check_liquidator_health(const char* op, AccountId liquidator) const;
+    [[nodiscard]] Rescue begin_rescue(const char* op, AccountId account) const;
+    LiquidationReceipt end_rescue(AccountId account, std::uint64_t now);
+    [[nodiscard]] MarginAccount flags_after_rescue(AccountId account) const;
+    [[nodiscard]] bool has_nothing_left(AccountId account) const;
+    [[nodiscard]] LiquidationSide token_side(std::size_t slot, bool is_asset) const;
+    void check_resolving(const char* op, CallerId caller, AccountId liquidator, AccountId account,
+                         std::uint64_t now) const;
+    [[nodiscard]] bool is_free_of_debt(AccountId account) const;
+
     void derive_weights();
     void audit_orders() const;
+    void audit_off_book() const;
+    void audit_spot(std::size_t spot) const;
     void audit_bank(std::size_t slot) const;
     void audit_market(std::size_t index) const;
 
@@ -307,6 +392,9 @@ private:
     std::vector<PerpAccount> perp_accounts_;  ///< account-major, one per market
     /// One per market, or none before the first order rests: fills at quotes never pay for them.
     std::vector<PerpBook> perp_books_;
+    std::map<AccountId, std::vector<OffBookOrder>> off_book_;  ///< accounts that have any
+    std::vector<SpotMarket> spot_markets_;                     ///< rising market index
+    std::vector<OpenOrders> open_orders_;  ///< account-major, one per spot market
 };
 
 }  // namespace voltcore::venues

@@ -170,6 +170,9 @@ struct PerpMarket {
     friend bool operator==(const PerpMarket&, const PerpMarket&) = default;
 };
 
+/// Adds to both accumulators and their caches; what one side pays beyond the other's gain is dust.
+void move_funding(PerpMarket& perp, I80F48 long_delta, I80F48 short_delta);
+
 /// Base and quote value of a position with the worse side of its open orders; ties take the asks.
 [[nodiscard]] inline PositionValue perp_value(const PerpAccount& account,
                                               std::int64_t base_lot_size,

@@ -87,4 +87,67 @@ struct SpotFillReceipt {
     }
 };
 
+/// An order that met a spot book.
+struct SpotOrderReceipt {
+    std::int64_t base_lots = 0;       ///< traded
+    std::uint64_t quote = 0;          ///< native quote traded, before the fee
+    std::uint64_t fee = 0;            ///< taker fee, native quote
+    std::int64_t posted_lots = 0;     ///< base lots left on the book
+    std::optional<std::uint64_t> id;  ///< of the resting order
+    std::uint64_t locked = 0;  ///< native units taken in for it; what was not needed is free again
+
+    template <class Self, class Visit>
+    static void each_field(Self& self, Visit&& visit) {
+        visit("base_lots", self.base_lots);
+        visit("quote", self.quote);
+        visit("fee", self.fee);
+        visit("posted_lots", self.posted_lots);
+        visit("id", self.id);
+        visit("locked", self.locked);
+    }
+};
+
+/// What settling moved from open orders into deposits, native units.
+struct SpotSettlement {
+    std::uint64_t base = 0;
+    std::uint64_t quote = 0;  ///< rebates included
+
+    template <class Self, class Visit>
+    static void each_field(Self& self, Visit&& visit) {
+        visit("base", self.base);
+        visit("quote", self.quote);
+    }
+};
+
+/// What a liquidator took over and what he got for it; all 0 when the account had recovered.
+struct LiquidationReceipt {
+    I80F48 taken;  ///< base lots of a perp, native units of a borrow or of negative perp quote
+    I80F48 paid;   ///< native units to the liquidator: quote of a perp, or the asset
+    bool being_liquidated = false;  ///< the account, after
+    bool is_bankrupt = false;       ///< the account, after
+
+    template <class Self, class Visit>
+    static void each_field(Self& self, Visit&& visit) {
+        visit("taken", self.taken);
+        visit("paid", self.paid);
+        visit("being_liquidated", self.being_liquidated);
+        visit("is_bankrupt", self.is_bankrupt);
+    }
+};
+
+struct BankruptcyReceipt {
+    std::uint64_t insurance = 0;  ///< native quote to the liquidator
+    I80F48 liability;             ///< native units he took over for it
+    I80F48 loss;               ///< socialised: per lot of open interest, or share of all deposits
+    bool is_bankrupt = false;  ///< the account, after
+
+    template <class Self, class Visit>
+    static void each_field(Self& self, Visit&& visit) {
+        visit("insurance", self.insurance);
+        visit("liability", self.liability);
+        visit("loss", self.loss);
+        visit("is_bankrupt", self.is_bankrupt);
+    }
+};
+
 }  // namespace voltcore::venues

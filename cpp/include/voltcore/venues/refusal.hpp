@@ -48,6 +48,8 @@ namespace voltcore::venues {
 [[noreturn]] void refuse_balance(const char* op, std::uint64_t required, math::I80F48 available);
 /// `InsufficientFunds` for an init health below 0.
 [[noreturn]] void refuse_health(const char* op, math::I80F48 health);
+/// `NotLiquidatable`: maintenance health is not negative.
+[[noreturn]] void refuse_not_liquidatable(const char* op, math::I80F48 health);
 /// `InsufficientLiquidity`: the bank has lent what is asked for; native units.
 [[noreturn]] void refuse_liquidity(const char* op, math::I80F48 required, math::I80F48 available);
 

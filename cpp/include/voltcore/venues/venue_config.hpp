@@ -5,6 +5,7 @@
 
 #include "voltcore/venues/bank.hpp"
 #include "voltcore/venues/perp_market.hpp"
+#include "voltcore/venues/spot_config.hpp"
 
 namespace voltcore::venues {
 
@@ -16,15 +17,18 @@ inline constexpr std::uint64_t longest_valid_interval = std::uint64_t{1} << 61;
 /// A person or program that calls. 0 is nobody and is never a valid role.
 using CallerId = std::uint64_t;
 
-/// Everything of one market index: where its price comes from and, if listed, its perp.
+/// Everything of one market index: where its price comes from and, if listed, its perp and its
+/// spot market against the quote token.
 struct MarketConfig {
     IndexConfig index;
     PerpMarketConfig perp;
+    SpotMarketConfig spot;
 
     template <class Self, class Visit>
     static void each_field(Self& self, Visit&& visit) {
         visit("index", self.index);
         visit("perp", self.perp);
+        visit("spot", self.spot);
     }
     friend bool operator==(const MarketConfig&, const MarketConfig&) = default;
 };
