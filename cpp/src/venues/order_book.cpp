@@ -1,6 +1,7 @@
 #include "voltcore/venues/order_book.hpp"
 
 #include <algorithm>
+#include <bit>
 
 #include "voltcore/math/bytes.hpp"
 
@@ -64,11 +65,17 @@ std::size_t OrderBook::level_at(const Half& half, Side side, std::int64_t price)
     return static_cast<std::size_t>(found - levels.begin());
 }
 
+/// Where the walk for `id` begins: ids rise one by one, and multiples of the golden ratio spread
+/// them evenly however many have gone (Knuth, The Art of Computer Programming 6.4).
+std::size_t OrderBook::home_of(std::uint64_t id) const noexcept {
+    return static_cast<std::size_t>((id * 0x9E37'79B9'7F4A'7C15U) >>
+                                    std::countl_zero(index_.size() - 1));
+}
+
 /// Where `id` is, or where it would go. The table is at most half full, so that the walk ends.
 std::size_t OrderBook::slot_of(std::uint64_t id) const noexcept {
     const std::size_t mask = index_.size() - 1;
-    // Live ids are mostly consecutive: their low bits are spread as they are.
-    std::size_t slot = static_cast<std::size_t>(id) & mask;
+    std::size_t slot = home_of(id);
     while (index_[slot] != none && pool_[index_[slot]].order.id != id) slot = (slot + 1) & mask;
     return slot;
 }
@@ -80,7 +87,7 @@ void OrderBook::forget(std::uint64_t id) noexcept {
     std::size_t hole = slot_of(id);
     // Close the hole: move back every later entry of the run that may start at or before it.
     for (std::size_t slot = (hole + 1) & mask; index_[slot] != none; slot = (slot + 1) & mask) {
-        const std::size_t home = static_cast<std::size_t>(pool_[index_[slot]].order.id) & mask;
+        const std::size_t home = home_of(pool_[index_[slot]].order.id);
         if (((slot - home) & mask) >= ((slot - hole) & mask)) {
             index_[hole] = index_[slot];
             hole = slot;

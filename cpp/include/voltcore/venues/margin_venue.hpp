@@ -254,7 +254,6 @@ public:
 
 private:
     static constexpr std::size_t nothing = ~std::size_t{0};
-
     [[nodiscard]] std::size_t slot_of(std::uint8_t token, const char* op) const;
     [[nodiscard]] std::size_t quote_slot() const noexcept { return banks_.size() - 1; }
     [[nodiscard]] Balance& balance_at(AccountId account, std::size_t slot) noexcept {

@@ -82,6 +82,11 @@ public:
     void reduce(Node node, std::int64_t lots) noexcept { pool_[node].order.size_lots -= lots; }
     void remove(Node node) noexcept;
 
+    /// Bytes set aside; steady trading does not change it.
+    [[nodiscard]] std::size_t memory() const noexcept {
+        return pool_.capacity() * sizeof(Entry) + index_.capacity() * sizeof(Node) +
+               (bids_.levels.capacity() + asks_.levels.capacity()) * sizeof(Level);
+    }
     /// Whether the orders are in priority order and every id is where `find` looks.
     [[nodiscard]] bool is_sound() const noexcept;
 
@@ -128,6 +133,7 @@ private:
     }
     [[nodiscard]] static std::size_t level_at(const Half& half, Side side,
                                               std::int64_t price) noexcept;
+    [[nodiscard]] std::size_t home_of(std::uint64_t id) const noexcept;
     [[nodiscard]] std::size_t slot_of(std::uint64_t id) const noexcept;
     void index(Node node) noexcept;
     void forget(std::uint64_t id) noexcept;
