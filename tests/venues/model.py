@@ -9,157 +9,53 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import Any
 
-ONE = 1 << 48
-YEAR = 31_536_000
-QUOTE = 15
-WHOLE = 2**64 - 1
+from venues.model_math import (
+    ONE,
+    QUOTE,
+    WHOLE,
+    YEAR,
+    RefusedError,
+    bits,
+    credit,
+    debit,
+    div,
+    fit,
+    indices,
+    lots,
+    mul,
+    rate,
+    unsigned,
+    utilization,
+    weights,
+)
+from venues.model_records import Account, Bank, Market, Position, state_of
 
-
-class RefusedError(Exception):
-    """A refusal by its on-chain name; "time" for a clock that runs backwards."""
-
-
-def bits(decimal: str) -> int:
-    return round(Fraction(decimal) * ONE)
-
-
-def fit(value: int) -> int:
-    if not -(2**127) <= value < 2**127:
-        raise RefusedError("MathError")
-    return value
-
-
-def mul(a: int, b: int) -> int:
-    return fit((a * b) >> 48)
-
-
-def div(a: int, b: int) -> int:
-    if b == 0:
-        raise RefusedError("MathError")
-    quotient = (abs(a) << 48) // abs(b)
-    return fit(quotient if (a < 0) == (b < 0) else -quotient)
-
-
-def unsigned(value: int) -> int:
-    if not 0 <= value < 2**64:
-        raise RefusedError("MathError")
-    return value
-
-
-def lots(value: int) -> int:
-    if not -(2**63) <= value < 2**63:
-        raise RefusedError("MathError")
-    return value
-
-
-def weights(leverage: int) -> tuple[int, int]:
-    return div(leverage - ONE, leverage), div(leverage + ONE, leverage)
-
-
-def rate(util: int, optimal: int, at_optimal: int, most: int) -> int:
-    if util > optimal:
-        return fit(at_optimal + mul(div(most - at_optimal, ONE - optimal), util - optimal))
-    return mul(div(at_optimal, optimal), util)
-
-
-def utilization(deposits: int, borrows: int) -> int:
-    return 0 if deposits == 0 else div(borrows, deposits)
-
-
-def indices(
-    curve: tuple[int, int, int], deposits: int, borrows: int, di: int, bi: int, seconds: int
-) -> tuple[int, int]:
-    util = utilization(mul(deposits, di), mul(borrows, bi))
-    owed = fit(rate(util, *curve) * seconds)
-    earned = mul(owed, util)
-    if owed <= 0 or earned <= 0:
-        return di, bi
-    return fit(di + div(mul(di, earned), YEAR * ONE)), fit(bi + div(mul(bi, owed), YEAR * ONE))
-
-
-def credit(deposits: int, borrows: int, di: int, bi: int, native: int) -> tuple[int, int]:
-    if native and borrows:
-        owed = mul(borrows, bi)
-        if native < owed:
-            return deposits, borrows - div(native, bi)
-        borrows, native = 0, native - owed
-    return fit(deposits + div(native, di)) if native else deposits, borrows
-
-
-def debit(deposits: int, borrows: int, di: int, bi: int, native: int) -> tuple[int, int]:
-    if native and deposits:
-        held = mul(deposits, di)
-        if native < held:
-            return deposits - div(native, di), borrows
-        deposits, native = 0, native - held
-    return deposits, fit(borrows + div(native, bi)) if native else borrows
-
-
-@dataclass
-class Bank:
-    index: int
-    curve: tuple[int, int, int]
-    leverage: tuple[int, int] = (ONE, ONE)
-    live: tuple[int, int] = (1_000_000 * ONE, 1_000_000 * ONE)
-    cache: tuple[int, int] = (1_000_000 * ONE, 1_000_000 * ONE)
-    cached_at: int = 0
-    last_updated: int = 0
-    vault: int = 0
-
-
-@dataclass
-class Position:
-    base: int = 0
-    quote: int = 0
-    long_settled: int = 0
-    short_settled: int = 0
-
-    def active(self) -> bool:
-        return self.base != 0 or self.quote != 0
-
-    def settle(self, accumulators: tuple[int, int]) -> None:
-        long, short = accumulators
-        if self.base > 0:
-            self.quote = fit(self.quote - (long - self.long_settled) * self.base)
-        elif self.base < 0:
-            self.quote = fit(self.quote - (short - self.short_settled) * self.base)
-        self.long_settled, self.short_settled = long, short
-
-
-@dataclass
-class Market:
-    underlying: int
-    power: int
-    scale: int
-    base_lot: int
-    quote_lot: int
-    leverage: tuple[int, int]
-    taker_fee: int
-    maker_fee: int
-    period: int
-    clamp: int
-    feed: int = 0
-    confidence: int = 0
-    trading: bool = True
-    price: int = 0
-    priced_at: int = 0
-    funding: tuple[int, int] = (0, 0)
-    last_updated: int = 0
-    cache: tuple[int, int] = (0, 0)
-    cached_at: int = 0
-    fees: int = 0
-    outside: Position = field(default_factory=Position)
-
-
-@dataclass
-class Account:
-    owner: int
-    deposits: dict[int, int]
-    borrows: dict[int, int]
-    positions: list[Position]
+__all__ = [
+    "ONE",
+    "QUOTE",
+    "WHOLE",
+    "YEAR",
+    "Account",
+    "Bank",
+    "Market",
+    "Position",
+    "RefusedError",
+    "Venue",
+    "bits",
+    "credit",
+    "debit",
+    "div",
+    "fit",
+    "indices",
+    "lots",
+    "mul",
+    "rate",
+    "unsigned",
+    "utilization",
+    "weights",
+]
 
 
 @dataclass
@@ -496,84 +392,4 @@ class Venue:
 
     def state(self) -> dict[str, Any]:
         """In the shape of `MarginVenue.state()`, without configuration and rounding counters."""
-        return {
-            "clock": self.clock,
-            "fee_vault": self.fee_vault,
-            "insurance_vault": 0,
-            "outside_balance_bits": self.outside_balance,
-            "markets": [self._market_state(i) for i in range(len(self.markets))],
-            "banks": [self._bank_state(token) for token in self.banks],
-            "accounts": [
-                {
-                    "owner": a.owner,
-                    "being_liquidated": False,
-                    "is_bankrupt": False,
-                    "open_orders": 0,
-                    "margin_basket": 0,
-                }
-                for a in self.accounts
-            ],
-            "balances": [
-                {"deposits_bits": a.deposits[token], "borrows_bits": a.borrows[token]}
-                for a in self.accounts
-                for token in self.banks
-            ],
-            "perp_accounts": [
-                _position_state(position) for a in self.accounts for position in a.positions
-            ],
-        }
-
-    def _market_state(self, market: int) -> dict[str, Any]:
-        m = self.markets[market]
-        return {
-            "oracle": {
-                "feed_price_bits": m.feed,
-                "feed_confidence_bits": m.confidence,
-                "feed_trading": m.trading,
-                "price_bits": m.price,
-                "last_update": m.priced_at,
-            },
-            "perp": {
-                "long_funding_bits": m.funding[0],
-                "short_funding_bits": m.funding[1],
-                "last_updated": m.last_updated,
-                "fees_accrued_bits": m.fees,
-                "open_interest": self.open_interest(market),
-                "cache": {
-                    "long_funding_bits": m.cache[0],
-                    "short_funding_bits": m.cache[1],
-                    "last_update": m.cached_at,
-                },
-                "counterparty": _position_state(m.outside),
-                "dust_bits": 0,
-            },
-        }
-
-    def _bank_state(self, token: int) -> dict[str, Any]:
-        bank = self.banks[token]
-        return {
-            "deposit_index_bits": bank.live[0],
-            "borrow_index_bits": bank.live[1],
-            "deposits_bits": sum(a.deposits[token] for a in self.accounts),
-            "borrows_bits": sum(a.borrows[token] for a in self.accounts),
-            "last_updated": bank.last_updated,
-            "cache": {
-                "deposit_index_bits": bank.cache[0],
-                "borrow_index_bits": bank.cache[1],
-                "last_update": bank.cached_at,
-            },
-            "vault": bank.vault,
-        }
-
-
-def _position_state(position: Position) -> dict[str, int]:
-    return {
-        "base_position": position.base,
-        "quote_position_bits": position.quote,
-        "long_settled_funding_bits": position.long_settled,
-        "short_settled_funding_bits": position.short_settled,
-        "taker_base": 0,
-        "taker_quote": 0,
-        "bids_quantity": 0,
-        "asks_quantity": 0,
-    }
+        return state_of(self)

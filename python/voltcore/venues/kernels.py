@@ -12,16 +12,18 @@ from collections.abc import Iterable
 
 from voltcore import _core
 from voltcore.venues.config import IndexConfig, InterestCurve, PerpMarketConfig
+from voltcore.venues.liquidation_receipts import (
+    LiquidationAmounts,
+    LiquidationSide,
+    PerpLiquidationAmounts,
+    TokenLoss,
+)
 from voltcore.venues.receipts import (
     Accrual,
     Balance,
-    LiquidationAmounts,
-    LiquidationSide,
     OpenOrdersBalance,
     PerpAccount,
-    PerpLiquidationAmounts,
     PositionValue,
-    TokenLoss,
     Weights,
 )
 

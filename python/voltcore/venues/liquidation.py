@@ -5,7 +5,10 @@ from __future__ import annotations
 from voltcore import _core as core
 from voltcore._engine import Engine
 from voltcore.venues.config import QUOTE_TOKEN
-from voltcore.venues.receipts import BankruptcyReceipt, LiquidationReceipt
+from voltcore.venues.liquidation_receipts import (
+    BankruptcyReceipt,
+    LiquidationReceipt,
+)
 
 __all__ = ["LiquidationOperations"]
 
