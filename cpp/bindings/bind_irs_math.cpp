@@ -2,6 +2,7 @@
 
 #include "bind.hpp"
 #include "convert_irs.hpp"
+#include "rows.hpp"
 #include "voltcore/irs/margin_calculator.hpp"
 
 namespace voltcore::bindings {
@@ -63,7 +64,7 @@ private:
     U256 variable_factor_wad_;
 };
 
-/// As Python holds it: immutable, and a calculation of its own for every call.
+/// As Python holds it: immutable but for its memory, which the GIL guards.
 struct MarginContext {
     irs::MarginParameters parameters;
     irs::Revision revision{};
@@ -71,11 +72,16 @@ struct MarginContext {
     U256 now_wad;
     U256 historical_apy_wad;
     U256 variable_factor_wad;
+    mutable irs::MarginMemory memory{};
 
     template <class Body>
     auto calculate(Body&& body) const {
+        return calculate_with(memory, std::forward<Body>(body));
+    }
+    template <class Body>
+    auto calculate_with(irs::MarginMemory& known, Body&& body) const {
         FixedInputs inputs{historical_apy_wad, variable_factor_wad};
-        irs::MarginCalculator calculator{parameters, revision, term, now_wad, inputs};
+        irs::MarginCalculator calculator{parameters, revision, term, now_wad, inputs, known};
         return std::forward<Body>(body)(calculator);
     }
 };
@@ -114,6 +120,32 @@ void bind_margin_parts(py::class_<MarginContext>& cls) {
                     return c.simulated_unwind(v, p, k, d, is_fixed_taker_unwind);
                 }));
             });
+}
+
+/// Requirements of many pairs of balances; the code of a refused row is in the second column.
+py::tuple requirements(const MarginContext& self, const LimbRows& fixed, const LimbRows& variable,
+                       bool is_lm, py::handle sqrt_price_x96, unsigned threads) {
+    const auto price = exact<U256>(sqrt_price_x96, "sqrt_price_x96");
+    const std::size_t rows = row_count(fixed);
+    LimbRows values = new_limb_rows(rows);
+    Column<std::uint16_t> status = new_column<std::uint16_t>(rows);
+    const LimbReader f{fixed};
+    const LimbReader v{variable};
+    const LimbWriter out{values};
+    std::uint16_t* codes = status.mutable_data();
+    for_each_row_with<irs::MarginMemory>(
+        rows, threads, [&](std::size_t i, irs::MarginMemory& memory) {
+            try {
+                out.put(i, self.calculate_with(memory, [&](irs::MarginCalculator& c) {
+                    return c.requirement(f.signed_at(i), v.signed_at(i), is_lm, price);
+                }));
+                codes[i] = 0;
+            } catch (const Error& error) {
+                out.put(i, U256{});
+                codes[i] = static_cast<std::uint16_t>(error.code());
+            }
+        });
+    return py::make_tuple(std::move(values), std::move(status));
 }
 
 void bind_margin_requirements(py::class_<MarginContext>& cls) {
@@ -177,6 +209,9 @@ void bind_irs_math(py::module_& m) {
     }));
     bind_margin_parts(cls);
     bind_margin_requirements(cls);
+    cls.def("requirements", &requirements, py::arg("fixed").noconvert(),
+            py::arg("variable").noconvert(), py::arg("is_lm"), py::arg("sqrt_price_x96"),
+            py::arg("threads"));
 }
 
 }  // namespace voltcore::bindings

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+
+import pytest
 
 from irs.worlds import ANYONE, FUNDS, OWNER, PAUSER, PROVIDERS, START, TRADERS, WAD, new_pool
 from voltcore import irs
@@ -36,13 +39,21 @@ class Market:
     def attempt(self, name: str, *arguments: object) -> object:
         """Its result, or None if it was refused: then nothing may have changed."""
         self.operations += 1
+        # A pool from bytes remembers nothing that it could calculate again: it must do the same.
+        plain = irs.IrsPool.from_bytes(self.pool.to_bytes()) if self.operations % 4 == 0 else None
         before = self.pool.state_digest()
         try:
             result = getattr(self.pool, name)(*arguments)
         except VoltcoreError as error:
             assert self.pool.state_digest() == before
+            if plain is not None:
+                with pytest.raises(type(error), match=re.escape(str(error))):
+                    getattr(plain, name)(*arguments)
             self.outcomes[f"{name}: {error.onchain or error.code}"] += 1
             return None
+        if plain is not None:
+            assert getattr(plain, name)(*arguments) == result
+            assert plain.state_digest() == self.pool.state_digest()
         self.outcomes[name] += 1
         return True if result is None else result
 

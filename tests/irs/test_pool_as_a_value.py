@@ -8,7 +8,19 @@ import pickle
 import numpy as np
 import pytest
 
-from irs.worlds import ANYONE, END, FIXED, LEAST, MOST, START, VARIABLE, WAD, new_pool, traded_pool
+from irs.worlds import (
+    ANYONE,
+    END,
+    FIXED,
+    LEAST,
+    MOST,
+    PARAMETERS,
+    START,
+    VARIABLE,
+    WAD,
+    new_pool,
+    traded_pool,
+)
 from voltcore import amm, irs
 from voltcore.errors import (
     ArrayError,
@@ -65,6 +77,34 @@ def test_an_atomic_batch_takes_all_back_and_wrong_arrays_are_refused() -> None:
     ):
         with pytest.raises(ArrayError):
             pool.swap_many(START, owners, -60, 60, amounts, one)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("revision", ["r22", "r23"])
+def test_a_batch_of_requirements_is_its_single_ones(revision: irs.Revision) -> None:
+    calculator = irs.MarginCalculator(
+        PARAMETERS,
+        revision=revision,
+        term_start_wad=START * WAD,
+        term_end_wad=END * WAD,
+        now=START + 86_400,
+        historical_apy_wad=WAD // 20,
+        variable_factor_wad=WAD // 10_000,
+    )
+    price = amm.sqrt_ratio_at_tick(-16096)
+    sizes = (0, 1, -1, 5 * 10**12, -5 * 10**12, 2**127, -(2**128), 2**254, -(2**255))
+    pairs = [(fixed, variable) for fixed in sizes for variable in sizes]
+    for is_lm in (False, True):
+        rows = calculator.requirements(
+            limbs([f for f, _ in pairs]), limbs([v for _, v in pairs]), is_lm, price, threads=2
+        )
+        for i, pair in enumerate(pairs):
+            try:
+                want, status = calculator.requirement(*pair, is_lm, price), 0
+            except VoltcoreError as error:
+                want, status = 0, int(error.code[1:])
+            assert rows.status[i] == status
+            assert int.from_bytes(rows.values[i].astype("<u8").tobytes(), "little") == want
+        assert {0, 301} <= set(rows.status.tolist())
 
 
 def test_a_pool_survives_bytes_copies_and_pickling_and_damage_is_found() -> None:

@@ -74,8 +74,8 @@ U256 IrsPool::historical_apy() {
 
 U256 IrsPool::requirement_of(const PositionKey& key, const Position& position, bool is_lm) {
     EngineInputs inputs{*this};
-    MarginCalculator calculator{scalars_.engine.parameters, config_.revision, config_.term,
-                                now_wad(), inputs};
+    MarginCalculator calculator{
+        scalars_.engine.parameters, config_.revision, config_.term, now_wad(), inputs, memory_};
     return calculator.position_requirement(
         position.liquidity, {position.fixed_token_balance, position.variable_token_balance},
         key.tick_lower, key.tick_upper, is_lm, scalars_.vamm.sqrt_price_x96, scalars_.vamm.tick);

@@ -128,6 +128,7 @@ void IrsPool::set_margin_calculator_parameters(AccountId caller, std::uint32_t n
     Transaction transaction{*this, caller, now, op};
     require_owner(caller, op);
     scalars_.engine.parameters = parameters;
+    memory_ = {};
     transaction.keep();
 }
 

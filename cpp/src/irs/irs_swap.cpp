@@ -1,34 +1,8 @@
 #include <algorithm>
-#include <optional>
 
 #include "irs_transaction.hpp"
 
 namespace voltcore::irs {
-
-namespace {
-
-/// The rebalancing of one moment: what fixed_token_balance calculates again and again in a swap.
-struct Rebalancing {
-    I256 variable_factor;
-    I256 factor_now;
-    I256 factor_at_maturity;
-
-    Rebalancing(const U256& variable_factor_wad, const Term& term, const U256& now_wad)
-        : variable_factor{math::to_int256(variable_factor_wad)},
-          factor_now{math::to_int256(fixed_factor(false, term, now_wad))},
-          factor_at_maturity{math::to_int256(fixed_factor(true, term, now_wad))} {}
-
-    [[nodiscard]] I256 operator()(const I256& fixed, const I256& variable) const {
-        if (fixed.is_zero() && variable.is_zero()) return I256{};
-        const I256 fixed_wad = math::sd59x18_from_int(fixed);
-        const I256 variable_wad = math::sd59x18_from_int(variable);
-        const I256 excess = math::sd59x18_mul(fixed_wad, factor_now) +
-                            math::sd59x18_mul(variable_wad, variable_factor);
-        return math::sd59x18_to_int(fixed_wad - math::sd59x18_div(excess, factor_at_maturity));
-    }
-};
-
-}  // namespace
 
 SwapReceipt IrsPool::swap(AccountId caller, std::uint32_t now, const PositionKey& position,
                           const I256& amount_specified, const U256& sqrt_price_limit_x96) {
@@ -69,8 +43,9 @@ SwapReceipt IrsPool::run_swap(Role role, AccountId sender, const PositionKey& ke
     // The fee rate for what is left of the term; the setter bounds it, so it cannot overflow.
     U256 fee_rate_wad;
     check(amm::fee_rate(config_.term.end_wad - now_in_wad, vamm.fee_wad, fee_rate_wad), op);
-    // Within a swap neither the oracle nor the clock moves: one rebalancing serves all steps.
-    std::optional<Rebalancing> rebalance;
+    // Within a swap neither the oracle nor the clock moves: one factor serves all steps.
+    Moment moment{config_.term, now_in_wad};
+    bool factor_known = rules().one_variable_factor_a_swap;
 
     I256 remaining = amount_specified;
     U256 protocol_fee;
@@ -108,13 +83,12 @@ SwapReceipt IrsPool::run_swap(Role role, AccountId sender, const PositionKey& ke
             protocol_fee += cut;
         }
         if (vamm.liquidity > 0) {
-            if (!rebalance) {
-                if (!rules().one_variable_factor_a_swap) {
-                    variable_factor_wad = oracle_.variable_factor(config_.term, scalars_.now);
-                }
-                rebalance.emplace(variable_factor_wad, config_.term, now_in_wad);
+            if (!factor_known) {
+                variable_factor_wad = oracle_.variable_factor(config_.term, scalars_.now);
+                factor_known = true;
             }
-            const I256 lp_fixed = (*rebalance)(lp_fixed_unbalanced, lp_variable);
+            const I256 lp_fixed =
+                moment.fixed_token_balance(lp_fixed_unbalanced, lp_variable, variable_factor_wad);
             const U256 liquidity{vamm.liquidity};
             vamm.fee_growth_global_x128 += math::mul_div(step.fee, q128, liquidity);
             vamm.variable_token_growth_global_x128 +=

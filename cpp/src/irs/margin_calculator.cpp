@@ -26,13 +26,13 @@ U256 larger(const U256& a, const U256& b) noexcept { return a < b ? b : a; }
 }  // namespace
 
 I256 MarginCalculator::time_factor() {
-    if (time_factor_) return *time_factor_;
+    if (memory_.time_factor) return *memory_.time_factor;
     if (now_wad_ > term_.end_wad) check(Revert::past_term_end, "time_factor");
     if (parameters_.beta_wad.is_zero()) check(Revert::beta_is_zero, "time_factor");
     const I256 scaled_time =
         sd59x18_div(math::to_int256(term_.end_wad - now_wad_), parameters_.t_max_wad);
-    time_factor_ = math::sd59x18_exp(sd59x18_mul(scaled_time, -parameters_.beta_wad));
-    return *time_factor_;
+    memory_.time_factor = math::sd59x18_exp(sd59x18_mul(scaled_time, -parameters_.beta_wad));
+    return *memory_.time_factor;
 }
 
 I256 MarginCalculator::bound_of(const U256& historical_apy_wad, bool is_upper) {
@@ -58,8 +58,12 @@ U256 MarginCalculator::apy_bound(const U256& historical_apy_wad, bool is_upper) 
     return bound.is_negative() ? U256{} : bound.to_bits();
 }
 
-U256 MarginCalculator::worst_case_variable_factor(bool is_fixed_taker, bool is_lm,
-                                                  const U256& historical_apy_wad) {
+U256 MarginCalculator::growth_so_far() {
+    return rules_.growth_in_worst_case ? inputs_.variable_factor_no_cache_wad() + wad : U256{};
+}
+
+U256 MarginCalculator::worst_case_from(bool is_fixed_taker, bool is_lm,
+                                       const U256& historical_apy_wad, const U256& growth_wad) {
     const U256& multiplier = is_fixed_taker ? parameters_.apy_upper_multiplier_wad
                                             : parameters_.apy_lower_multiplier_wad;
     if (!rules_.growth_in_worst_case) {
@@ -67,63 +71,75 @@ U256 MarginCalculator::worst_case_variable_factor(bool is_fixed_taker, bool is_l
         const U256 factor = ud60x18_mul(apy_bound(historical_apy_wad, is_fixed_taker), years);
         return is_lm ? factor : ud60x18_mul(factor, multiplier);
     }
-    const U256 growth = inputs_.variable_factor_no_cache_wad() + wad;
     U256 apy = apy_bound(historical_apy_wad, is_fixed_taker);
     if (!is_lm) apy = ud60x18_mul(apy, multiplier);
     const U256 years = accrual_factor(term_.end_wad - now_wad_);
-    return ud60x18_mul(growth, ud60x18_mul(apy, years) + wad) - wad;
+    return ud60x18_mul(growth_wad, ud60x18_mul(apy, years) + wad) - wad;
 }
 
-const U256& MarginCalculator::cached_worst_case(bool is_fixed_taker, bool is_lm) {
-    std::optional<U256>& known = worst_case_[(is_fixed_taker ? 2 : 0) + (is_lm ? 1 : 0)];
-    if (!known) {
-        known = worst_case_variable_factor(is_fixed_taker, is_lm, inputs_.historical_apy_wad());
+U256 MarginCalculator::worst_case_variable_factor(bool is_fixed_taker, bool is_lm,
+                                                  const U256& historical_apy_wad) {
+    return worst_case_from(is_fixed_taker, is_lm, historical_apy_wad, growth_so_far());
+}
+
+const I256& MarginCalculator::remembered_worst_case(bool is_fixed_taker, bool is_lm) {
+    // Both are read each time: reading may refresh them, and may fail.
+    const U256 historical_apy = inputs_.historical_apy_wad();
+    const U256 growth = growth_so_far();
+    auto& known = memory_.worst_case[(is_fixed_taker ? 2 : 0) + (is_lm ? 1 : 0)];
+    if (!known || known->historical_apy_wad != historical_apy || known->growth_wad != growth) {
+        const U256 factor = worst_case_from(is_fixed_taker, is_lm, historical_apy, growth);
+        known = {historical_apy, growth, math::to_int256(factor)};
     }
-    return *known;
-}
-
-const I256& MarginCalculator::fixed_factor_at_maturity() {
-    if (!fixed_factor_) fixed_factor_ = math::to_int256(fixed_factor(true, term_, now_wad_));
-    return *fixed_factor_;
+    return known->factor;
 }
 
 U256 MarginCalculator::core(const I256& fixed, const I256& variable, bool is_lm) {
     if (!fixed.is_negative() && !variable.is_negative()) return U256{};
-    I256 cashflow = sd59x18_mul(math::sd59x18_from_int(fixed), fixed_factor_at_maturity());
-    I256 variable_part;
+    I256 cashflow = times_factor(fixed, memory_.moment.factor_at_maturity());
     if (!variable.is_zero()) {
-        const I256 variable_wad = math::sd59x18_from_int(variable);
+        (void)math::sd59x18_from_int(variable);  // fails before the worst case does
         const bool is_fixed_taker = variable.is_negative();
-        variable_part =
-            sd59x18_mul(variable_wad, math::to_int256(cached_worst_case(is_fixed_taker, is_lm)));
+        cashflow += times_factor(variable, remembered_worst_case(is_fixed_taker, is_lm));
     }
-    cashflow += variable_part;
     return cashflow.is_negative() ? math::ud60x18_to_uint((-cashflow).to_bits()) : U256{};
 }
 
 const U256& MarginCalculator::unwind_decay() {
-    if (!unwind_decay_) {
+    if (!memory_.unwind_decay) {
         const U256 scaled_time =
             ud60x18_div(term_.end_wad - now_wad_, math::to_uint256(parameters_.t_max_wad));
         const I256 exponent =
             sd59x18_mul(math::to_int256(scaled_time), -math::to_int256(parameters_.gamma_wad));
-        unwind_decay_ = wad - math::to_uint256(math::sd59x18_exp(exponent));
+        memory_.unwind_decay = wad - math::to_uint256(math::sd59x18_exp(exponent));
     }
-    return *unwind_decay_;
+    return *memory_.unwind_decay;
 }
 
 U256 MarginCalculator::simulated_unwind(const U256& variable_size, const U256& sqrt_price_x96,
                                         const U256& rate_multiplier_wad,
                                         const U256& deviation_min_wad, bool is_fixed_taker_unwind) {
-    const U256 inverse = math::mul_div(wad, q96, sqrt_price_x96);
-    const U256 rate = ud60x18_mul(inverse, inverse);  // percent
-    const U256 deviation = larger(ud60x18_mul(rate, rate_multiplier_wad), deviation_min_wad);
-    const U256 shift = ud60x18_mul(deviation, unwind_decay());
-    U256 factor;
-    if (is_fixed_taker_unwind) {
-        factor = rate > shift ? rate - shift : U256{};
-    } else {
-        factor = rate + shift;
+    std::optional<MarginMemory::Unwind>& known = memory_.unwind[is_fixed_taker_unwind ? 1 : 0];
+    if (!known || known->sqrt_price_x96 != sqrt_price_x96 ||
+        known->rate_multiplier_wad != rate_multiplier_wad ||
+        known->deviation_min_wad != deviation_min_wad) {
+        const U256 inverse = math::mul_div(wad, q96, sqrt_price_x96);
+        const U256 rate = ud60x18_mul(inverse, inverse);  // percent
+        const U256 deviation = larger(ud60x18_mul(rate, rate_multiplier_wad), deviation_min_wad);
+        const U256 shift = ud60x18_mul(deviation, unwind_decay());
+        U256 factor;
+        if (is_fixed_taker_unwind) {
+            factor = rate > shift ? rate - shift : U256{};
+        } else {
+            factor = rate + shift;
+        }
+        known = {sqrt_price_x96, rate_multiplier_wad, deviation_min_wad, factor};
+    }
+    const U256& factor = known->factor_wad;
+    // mul(fromUint(size), factor) is exact: the scale cancels. Below 2^128 times 2^127 the 512-bit
+    // product stays below 2^315, so that nothing of it can fail.
+    if (variable_size.fits_u128() && factor.bit_length() < 128) [[likely]] {
+        return math::ud60x18_to_uint(wrapping_multiply(variable_size, factor));
     }
     return math::ud60x18_to_uint(ud60x18_mul(math::ud60x18_from_uint(variable_size), factor));
 }
@@ -148,8 +164,8 @@ U256 MarginCalculator::minimum(const I256& fixed, const I256& variable, bool is_
                                           deviation_min, is_fixed_taker_unwind);
     const I256 unbalanced = math::to_int256(unwound);
     const I256 fixed_delta =
-        fixed_token_balance(is_fixed_taker_unwind ? unbalanced : -unbalanced, minus_variable,
-                            inputs_.variable_factor_wad(), term_, now_wad_);
+        memory_.moment.fixed_token_balance(is_fixed_taker_unwind ? unbalanced : -unbalanced,
+                                           minus_variable, inputs_.variable_factor_wad());
     return larger(core(fixed + fixed_delta, I256{}, is_lm),
                   p.min_margin_to_incentivise_liquidators);
 }
@@ -185,7 +201,7 @@ FixedAndVariable MarginCalculator::extra_balances(std::int32_t from_tick, std::i
     constexpr amm::Arithmetic style = amm::Arithmetic::checked;
     check(amm::amount0_delta_signed<style>(from, to, rising ? minus_size : size, unbalanced), op);
     check(amm::amount1_delta_signed<style>(from, to, rising ? size : minus_size, variable), op);
-    return {fixed_token_balance(unbalanced, variable, variable_factor_wad, term_, now_wad_),
+    return {memory_.moment.fixed_token_balance(unbalanced, variable, variable_factor_wad),
             variable};
 }
 

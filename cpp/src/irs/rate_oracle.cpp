@@ -73,6 +73,7 @@ void RateOracle::write_oracle_entry(std::uint32_t now) {
     }
     const auto slot = static_cast<std::uint16_t>((head_.index + 1) % cardinality);
     journal_.push_back({slot, observations_[slot]});
+    latest_.reset();
     head_.cardinality = cardinality;
     head_.index = slot;
     observations_[slot] = {report.timestamp, value, true};
@@ -196,6 +197,7 @@ RateOracle::FactorQuery RateOracle::query_factor(const Term& term, std::uint32_t
                          timestamp_as_uint32(math::ud60x18_to_uint(term.end_wad))};
     if (key.start == 0 || key.end == 0) check(Revert::oracle_zero_time, "variable_factor");
     if (const U256* known = settled_.find(key)) return {key, *known, false};
+    if (latest_ && latest_->key == key && latest_->now == now) return {key, latest_->value, false};
     const bool ended = now >= key.end;
     const U256 value = rate_from_to(U256{key.start}, U256{ended ? key.end : now}, now);
     return {key, value, ended};
@@ -205,6 +207,7 @@ U256 RateOracle::variable_factor(const Term& term, std::uint32_t now) {
     const FactorQuery query = query_factor(term, now);
     // Zero stands for "not stored": such a term is read again the next time.
     if (query.final && !query.value.is_zero()) settled_.edit(query.key) = query.value;
+    if (!query.final) latest_ = {query.key, now, query.value};
     return query.value;
 }
 
@@ -219,6 +222,7 @@ void RateOracle::commit() noexcept {
 }
 
 void RateOracle::rollback(const Head& before) noexcept {
+    latest_.reset();
     for (; !journal_.empty(); journal_.pop_back()) {
         observations_[journal_.back().slot] = journal_.back().before;
     }

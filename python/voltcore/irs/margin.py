@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from voltcore import _core
+from voltcore._arrays import as_limbs, same_length
+from voltcore.amm import Rows
 from voltcore.irs.parameters import MarginParameters, Revision, revision_number
 
 __all__ = ["MarginCalculator"]
@@ -113,6 +118,38 @@ class MarginCalculator:
         return self._core.requirement(
             fixed_token_balance, variable_token_balance, is_lm, sqrt_price_x96
         )
+
+    def requirements(
+        self,
+        fixed_token_balances: NDArray[np.uint64],
+        variable_token_balances: NDArray[np.uint64],
+        is_lm: bool,
+        sqrt_price_x96: int,
+        *,
+        threads: int = 0,
+    ) -> Rows:
+        """
+        `requirement` of many pairs of balances.
+
+        Parameters
+        ----------
+        fixed_token_balances, variable_token_balances : ndarray of uint64, shape (n, 4)
+            Limbs, least significant first, two's complement.
+        is_lm : bool
+            Liquidation instead of initial margin.
+        sqrt_price_x96 : int
+        threads : int
+            0 for one thread for each core. The result does not depend on it.
+
+        Returns
+        -------
+        Rows
+            Requirements as limbs; 0 and the code in ``status`` where a row is refused.
+        """
+        fixed = as_limbs(fixed_token_balances, "fixed_token_balances")
+        variable = as_limbs(variable_token_balances, "variable_token_balances")
+        same_length(fixed_token_balances=fixed, variable_token_balances=variable)
+        return Rows(*self._core.requirements(fixed, variable, is_lm, sqrt_price_x96, threads))
 
     def extra_balances(
         self, from_tick: int, to_tick: int, liquidity: int, variable_factor_wad: int

@@ -139,11 +139,17 @@ inline constexpr U256 year_wad{static_cast<u128>(31'536'000) * math::wad_u64};
         swap_amounts<Arithmetic::checked>(current, target, liquidity, remaining.magnitude(),
                                           !remaining.is_negative(), step, uncapped_out);
     if (revert != Revert::none) return revert;
-    const bool zero_for_one = current >= target;
-    U256 notional;
-    revert = math::try_ud60x18_from_uint(zero_for_one ? uncapped_out : step.amount_in, notional);
+    const U256& notional = current >= target ? uncapped_out : step.amount_in;
+    if (notional.fits_u128() && fee_rate_wad.bit_length() < 128) [[likely]] {
+        // mul(fromUint(notional), rate) is exact: the scale cancels. Nothing of it can fail:
+        // fromUint stays below 2^188 and the 512-bit product below 2^315, its high word under
+        // 10^18.
+        return math::try_ud60x18_to_uint(wrapping_multiply(notional, fee_rate_wad), step.fee);
+    }
+    U256 notional_wad;
+    revert = math::try_ud60x18_from_uint(notional, notional_wad);
     if (revert != Revert::none) return revert;
-    return fee_at_rate(notional, fee_rate_wad, step.fee);
+    return fee_at_rate(notional_wad, fee_rate_wad, step.fee);
 }
 
 /// The same for a single step.

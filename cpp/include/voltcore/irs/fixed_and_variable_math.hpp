@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "voltcore/amm/swap_step.hpp"
 #include "voltcore/math/sd59x18.hpp"
 #include "voltcore/math/ud60x18.hpp"
@@ -30,6 +32,23 @@ inline constexpr U256 q128 = U256::power_of_two(128);
 /// Wad seconds as years, wad, floor.
 [[nodiscard]] inline U256 accrual_factor(const U256& seconds_in_wad) {
     return math::ud60x18_div(seconds_in_wad, year_wad);
+}
+
+/// smul(fromInt(amount), factor). The scale cancels, so that the product is exact.
+///
+/// Below 2^128 times 2^127 nothing of it can fail: fromInt stays below 2^188, the 512-bit product
+/// below 2^315, whose high word is under 10^18, and the result below 2^255.
+[[nodiscard]] inline I256 times_factor(const I256& amount, const I256& factor_wad) {
+    const U256 size = amount.magnitude();
+    const U256 factor_size = factor_wad.magnitude();
+    if (size.fits_u128() && factor_size.bit_length() < 128) [[likely]] {
+        I256 product;
+        (void)I256::restore_sign_overflows(wrapping_multiply(size, factor_size),
+                                           amount.is_negative() != factor_wad.is_negative(),
+                                           product);
+        return product;
+    }
+    return math::sd59x18_mul(math::sd59x18_from_int(amount), factor_wad);
 }
 
 /// The term of a swap, in wad seconds.
@@ -71,28 +90,57 @@ struct Term {
     return fixed_wad - math::sd59x18_div(excess_wad, factor);
 }
 
-/// The rebalanced fixed token balance: a trade in the middle of the term earns from now on only.
+/// One moment of one term: what depends on nothing else is calculated once, when it is first
+/// needed.
+class Moment {
+public:
+    Moment() = default;
+    Moment(const Term& term, const U256& now_wad) : term_{term}, now_wad_{now_wad} {}
+
+    [[nodiscard]] const Term& term() const noexcept { return term_; }
+    [[nodiscard]] const U256& now_wad() const noexcept { return now_wad_; }
+    [[nodiscard]] const I256& factor_now() { return factor(factor_now_, false); }
+    [[nodiscard]] const I256& factor_at_maturity() { return factor(factor_at_maturity_, true); }
+
+    /// The rebalanced fixed token balance: a trade in the middle of the term earns from now on
+    /// only.
+    [[nodiscard]] I256 fixed_token_balance(const I256& fixed, const I256& variable,
+                                           const U256& variable_factor_wad) {
+        if (term_.end_wad <= term_.start_wad) {
+            math::check(Revert::term_end_not_after_start, "fixed_token_balance");
+        }
+        if (fixed.is_zero() && variable.is_zero()) return I256{};
+        const I256 fixed_wad = math::sd59x18_from_int(fixed);
+        (void)math::sd59x18_from_int(variable);  // fails before the factors do
+        I256 excess = times_factor(fixed, factor_now());
+        excess += times_factor(variable, math::to_int256(variable_factor_wad));
+        return math::sd59x18_to_int(fixed_wad - math::sd59x18_div(excess, factor_at_maturity()));
+    }
+
+private:
+    [[nodiscard]] const I256& factor(std::optional<I256>& known, bool at_maturity) {
+        if (!known) known = math::to_int256(fixed_factor(at_maturity, term_, now_wad_));
+        return *known;
+    }
+
+    Term term_{};
+    U256 now_wad_{};
+    std::optional<I256> factor_now_;
+    std::optional<I256> factor_at_maturity_;
+};
+
 [[nodiscard]] inline I256 fixed_token_balance(const I256& fixed, const I256& variable,
                                               const U256& variable_factor_wad, const Term& term,
                                               const U256& now_wad) {
-    if (term.end_wad <= term.start_wad) {
-        math::check(Revert::term_end_not_after_start, "fixed_token_balance");
-    }
-    if (fixed.is_zero() && variable.is_zero()) return I256{};
-    const I256 fixed_wad = math::sd59x18_from_int(fixed);
-    const I256 variable_wad = math::sd59x18_from_int(variable);
-    const I256 excess = excess_balance(fixed_wad, variable_wad, variable_factor_wad, term, now_wad);
-    return math::sd59x18_to_int(balance_without_excess(fixed_wad, excess, term, now_wad));
+    return Moment{term, now_wad}.fixed_token_balance(fixed, variable, variable_factor_wad);
 }
 
 /// What a pair of balances is worth at maturity, in token units.
 [[nodiscard]] inline I256 settlement_cashflow(const I256& fixed, const I256& variable,
                                               const Term& term, const U256& variable_factor_wad,
                                               const U256& now_wad) {
-    const I256 fixed_part = math::sd59x18_mul(math::sd59x18_from_int(fixed),
-                                              math::to_int256(fixed_factor(true, term, now_wad)));
-    const I256 variable_part =
-        math::sd59x18_mul(math::sd59x18_from_int(variable), math::to_int256(variable_factor_wad));
+    const I256 fixed_part = times_factor(fixed, math::to_int256(fixed_factor(true, term, now_wad)));
+    const I256 variable_part = times_factor(variable, math::to_int256(variable_factor_wad));
     return math::sd59x18_to_int(fixed_part + variable_part);
 }
 

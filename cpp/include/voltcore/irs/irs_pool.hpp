@@ -245,7 +245,9 @@ private:
     amm::JournaledMap<AccountId, std::uint8_t> pausers_;
     amm::JournaledMap<AccountId, ModuleTrader> traders_;
     std::vector<std::int32_t> flips_;  ///< of this operation
+    // What can be calculated again at any time; no part of the value.
     amm::SwapScratch scratch_;
+    MarginMemory memory_;
 };
 
 }  // namespace voltcore::irs

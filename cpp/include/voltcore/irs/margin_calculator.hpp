@@ -30,18 +30,47 @@ struct FixedAndVariable {
     I256 variable{};
 };
 
-/// One point in time of one term: the requirement of any position at it.
+/// What the calculation has found out at one moment with one set of parameters.
 ///
-/// What depends on the time alone is calculated once, when it is first needed.
+/// It holds nothing that cannot be calculated again; whoever keeps it forgets it when the
+/// parameters change.
+struct MarginMemory {
+    Moment moment;
+    std::optional<I256> time_factor;
+    std::optional<U256> unwind_decay;
+    /// The worst case of one side and kind of margin, and what it was calculated from.
+    struct WorstCase {
+        U256 historical_apy_wad;
+        U256 growth_wad;
+        I256 factor;
+    };
+    std::optional<WorstCase> worst_case[4];
+    /// The fixed tokens of one unit unwound, and what that was calculated from.
+    struct Unwind {
+        U256 sqrt_price_x96;
+        U256 rate_multiplier_wad;
+        U256 deviation_min_wad;
+        U256 factor_wad;
+    };
+    std::optional<Unwind> unwind[2];
+};
+
+/// One point in time of one term: the requirement of any position at it.
 class MarginCalculator {
 public:
     MarginCalculator(const MarginParameters& parameters, Revision revision, const Term& term,
-                     const U256& now_wad, MarginInputs& inputs)
+                     const U256& now_wad, MarginInputs& inputs, MarginMemory& memory)
         : parameters_{parameters},
           rules_{rules_of(revision)},
           term_{term},
           now_wad_{now_wad},
-          inputs_{inputs} {}
+          inputs_{inputs},
+          memory_{memory} {
+        if (memory.moment.now_wad() != now_wad || memory.moment.term() != term) {
+            memory = MarginMemory{};
+            memory.moment = Moment{term, now_wad};
+        }
+    }
 
     /// How fast the rate forgets where it is: exp(-beta (time to maturity) / t_max).
     [[nodiscard]] I256 time_factor();
@@ -71,19 +100,18 @@ public:
 
 private:
     [[nodiscard]] I256 bound_of(const U256& historical_apy_wad, bool is_upper);
-    [[nodiscard]] const I256& fixed_factor_at_maturity();
     [[nodiscard]] const U256& unwind_decay();
-    [[nodiscard]] const U256& cached_worst_case(bool is_fixed_taker, bool is_lm);
+    [[nodiscard]] U256 growth_so_far();
+    [[nodiscard]] U256 worst_case_from(bool is_fixed_taker, bool is_lm,
+                                       const U256& historical_apy_wad, const U256& growth_wad);
+    [[nodiscard]] const I256& remembered_worst_case(bool is_fixed_taker, bool is_lm);
 
     const MarginParameters& parameters_;
     const RevisionRules& rules_;
     const Term& term_;
     U256 now_wad_;
     MarginInputs& inputs_;
-    std::optional<I256> time_factor_;
-    std::optional<I256> fixed_factor_;
-    std::optional<U256> unwind_decay_;
-    std::optional<U256> worst_case_[4];
+    MarginMemory& memory_;
 };
 
 }  // namespace voltcore::irs

@@ -2,6 +2,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -59,6 +60,7 @@ public:
     void set_report(const U256& rate_ray, std::uint32_t report_timestamp) noexcept {
         head_.rate_ray = rate_ray;
         head_.report_timestamp = report_timestamp;
+        latest_.reset();
     }
     void set_min_seconds_since_last_update(const U256& seconds) noexcept {
         head_.min_seconds = seconds;
@@ -154,6 +156,12 @@ private:
     };
     [[nodiscard]] FactorQuery query_factor(const Term& term, std::uint32_t now) const;
 
+    /// The last factor of an unfinished term, until time, report or observations change.
+    struct LatestFactor {
+        TermKey key;
+        std::uint32_t now;
+        U256 value;
+    };
     struct Overwritten {
         std::uint16_t slot;
         Observation before;
@@ -163,7 +171,8 @@ private:
     std::vector<Observation> observations_;
     amm::JournaledMap<TermKey, U256> settled_;
     std::vector<Overwritten> journal_;
-    std::size_t size_before_growth_{};  ///< 0: has not grown since the last commit
+    std::optional<LatestFactor> latest_;  ///< can be calculated again; no part of the value
+    std::size_t size_before_growth_{};    ///< 0: has not grown since the last commit
 };
 
 /// `timestamp` in uint32, or "TSOFLOW".
