@@ -20,12 +20,22 @@ WAD, RAY = 10**18, 10**27
 LOG2_E = 1_442695040888963407
 
 
-class Refused(Exception):
+@dataclass(frozen=True)
+class Refusal:
     """What the contract answers: code, its own text, kind and arguments."""
+
+    code: int
+    text: str | None
+    kind: str | None
+    arguments: tuple[int, ...]
+
+
+class Refused(Exception):
+    """Raised by a model with its refusal."""
 
     def __init__(self, code: int, text: str | None, kind: str | None, *arguments: int) -> None:
         super().__init__(code, text, kind, arguments)
-        self.code, self.text, self.kind, self.arguments = code, text, kind, arguments
+        self.refusal = Refusal(code, text, kind, arguments)
 
 
 def _custom(code: int, text: str, *arguments: int) -> Refused:
@@ -320,12 +330,12 @@ def i80f48_nearest(value: Fraction) -> int:
     return _in_128_bits(round(value * 2**48))
 
 
-def outcome(model: Callable[..., int], *values: object) -> int | Refused:
+def outcome(model: Callable[..., int], *values: object) -> int | Refusal:
     """The result, or the refusal as a value."""
     try:
         return model(*values)
     except Refused as refused:
-        return refused
+        return refused.refusal
 
 
 @dataclass(frozen=True)
@@ -340,7 +350,7 @@ class Operation:
     def name(self) -> str:
         return self.model.__name__
 
-    def outcome(self, *values: int) -> int | Refused:
+    def outcome(self, *values: int) -> int | Refusal:
         return outcome(self.model, *values)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 import voltcore.math as vm
 from case_counts import cases
-from math_model import OPERATIONS, Operation, Refused
+from math_model import OPERATIONS, Operation, Refusal
 from voltcore import ArithmeticOverflowError, VoltcoreError
 
 TOP = 2**256 - 1
@@ -66,7 +66,7 @@ def test_rows_agree_with_python_integers(operation: Operation, seed: int) -> Non
     got = zip(vm.ints_from_limbs(out, signed=operation.signs[0]), status.tolist(), strict=True)
     for row, pair in zip(zip(*columns, strict=True), got, strict=True):
         wanted = operation.outcome(*row)
-        assert pair == ((0, wanted.code) if isinstance(wanted, Refused) else (wanted, 0)), row
+        assert pair == ((0, wanted.code) if isinstance(wanted, Refusal) else (wanted, 0)), row
 
 
 def test_the_ceiling_of_2_to_the_256_minus_1_with_a_remainder_is_refused() -> None:

@@ -73,7 +73,9 @@ def test_columns_are_those_of_the_paths_in_order(toy: Scenario) -> None:
 
 @pytest.mark.parametrize("threads", [1, 2, 3, 16])
 def test_threads_do_not_change_a_result(toy: Scenario, threads: int) -> None:
-    same(voltcore.run(toy, threads=1), voltcore.run(toy, threads=threads))
+    threaded = voltcore.run(toy, threads=threads)
+    same(voltcore.run(toy, threads=1), threaded)
+    assert threaded.digest == toy.digest
 
 
 @pytest.mark.parametrize("paths_per_shard", [1, 7, 64, 1000])
@@ -238,7 +240,9 @@ def test_arguments_are_checked_before_any_work(
 
 
 def test_numpy_integers_are_integers(toy: Scenario) -> None:
-    same(voltcore.run(toy, paths=np.int32(100), seed=np.uint8(7)), voltcore.run(toy))
+    results = voltcore.run(toy, paths=np.int32(100), seed=np.uint8(7))
+    same(results, voltcore.run(toy))
+    assert (results.paths, results.seed) == (100, 7)
 
 
 def test_a_plan_that_does_not_fit_is_refused_with_both_figures(
