@@ -133,6 +133,8 @@ class Market:
     spacing: int
     growth: list[int] = field(default_factory=lambda: [0, 0, 0])
     traders: dict[int, Trader] = field(default_factory=dict)
+    fee_protocol: int = 0
+    protocol_fees: int = 0
 
     def __post_init__(self) -> None:
         p, left = self.parameters, (self.end - self.now) * WAD
@@ -198,9 +200,9 @@ class Market:
         found = next((b for b in reach if b * self.spacing in self.net), reach[-1])
         return max(-69100, min(69100, found * self.spacing))
 
-    def swap(self, who: int, amount: int) -> tuple[int, int, int, int, int]:
+    def swap(self, who: int, amount: int, limit: int = 0) -> tuple[int, int, int, int, int]:
         up, left = amount > 0, abs(amount)
-        limit = price_at(69100) - 1 if up else price_at(-69100) + 1
+        limit = limit or (price_at(69100) - 1 if up else price_at(-69100) + 1)
         fixed = variable = unbalanced = fees = 0
         while left and self.price != limit:
             following = self.step_end(up)
@@ -219,6 +221,9 @@ class Market:
             traded = min(traded, left)
             left -= traded
             fees += fees_here
+            if self.fee_protocol:
+                self.protocol_fees += fees_here // self.fee_protocol
+                fees_here -= fees_here // self.fee_protocol
             if size:
                 raw = (-other, traded) if up else (other, -traded)
                 moved = self.rebalanced(*raw)

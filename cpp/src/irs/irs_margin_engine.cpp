@@ -207,8 +207,8 @@ U256 IrsPool::liquidate_position(AccountId caller, std::uint32_t now, const Posi
     if (record.liquidity > 0) {
         burn_liquidity(Role::margin_engine, caller, position, record.liquidity);
         record.liquidity = 0;
-        // The contract reads the margin as unsigned here: a negative one overflows, unless the
-        // reward rate is 0.
+        // The contract reads the margin as unsigned here: a negative one gives a reward that the
+        // engine cannot pay, unless the reward rate is 0.
         reward += math::ud60x18_mul(record.margin.to_bits(), reward_wad);
     }
     if (!record.variable_token_balance.is_zero()) {
