@@ -149,10 +149,7 @@ def same_run(
     def matches(found: dict[str, Any]) -> None:
         pairs = [
             ("scenario digest", expected["scenario"]["digest"], _get(found, "scenario", "digest")),
-            *(
-                (name, value, _get(found, "plan", name))
-                for name, value in expected["plan"].items()
-            ),
+            *((name, value, _get(found, "plan", name)) for name, value in expected["plan"].items()),
             *(
                 (f"version of {name}", major(version), major(_get(found, "versions", name)))
                 for name, version in expected["versions"].items()
