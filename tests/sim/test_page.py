@@ -23,6 +23,8 @@ def execute(text: str, names: dict[str, object]) -> None:
     exec(compile(text, str(PAGE), "exec"), names)
 
 
+# Python 3.12 and later warn of a process pool that forks a process with threads.
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_every_block_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
