@@ -17,7 +17,6 @@ from irs.worlds import (
     MOST,
     NEAR_END,
     OWNER,
-    PAUSER,
     RANGE,
     START,
     TRADERS,
@@ -328,16 +327,6 @@ def test_an_approved_account_acts_for_its_owner_until_it_is_not() -> None:
     with pytest.raises(VoltcoreError) as caught:
         pool.mint(ANYONE, START, LP, *RANGE, 1)
     assert caught.value.code == "E401"
-
-
-def test_pausing_needs_the_module_in_r22_only() -> None:
-    with pytest.raises(VoltcoreError) as caught:
-        new_pool(has_module=False).set_pausability(PAUSER, START, True)
-    assert caught.value.onchain_kind == "empty"
-    pool = new_pool(has_module=False, revision="r23")
-    pool.set_pausability(PAUSER, START, True)
-    assert pool.vamm()["paused"]
-    assert pool.margin_engine()["paused"]
 
 
 def test_a_shortfall_of_the_engine_is_the_modules_or_nobodys() -> None:

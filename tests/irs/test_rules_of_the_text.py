@@ -14,6 +14,7 @@ from irs.worlds import (
     LP,
     MOST,
     OWNER,
+    PAUSER,
     RANGE,
     START,
     VARIABLE,
@@ -109,6 +110,16 @@ def test_protocol_fees_are_paid_from_the_engine_up_to_what_there_is() -> None:
     assert pool.vamm()["protocol_fees"] == 0
     assert pool.margin_engine()["underlying_balance"] == held - fees
     assert pool.balance_of(ANYONE) == FUNDS + fees
+
+
+def test_pausing_needs_the_module_in_r22_only() -> None:
+    with pytest.raises(VoltcoreError) as caught:
+        new_pool(has_module=False).set_pausability(PAUSER, START, True)
+    assert caught.value.onchain_kind == "empty"
+    pool = new_pool(has_module=False, revision="r23")
+    pool.set_pausability(PAUSER, START, True)
+    assert pool.vamm()["paused"]
+    assert pool.margin_engine()["paused"]
 
 
 def test_initialise_forgets_a_protocol_fee_set_before() -> None:
