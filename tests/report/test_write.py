@@ -48,7 +48,7 @@ def test_the_numbers_of_the_page_are_those_of_the_results(page: str, results: si
     for level, value in ranks.items():
         assert results.quantile("gain", level) == value
     cells = [gains[0], gains[49], gains[499], gains[949], gains[-1], math.fsum(gains) / 1000]
-    row = "\n".join(f"{value:,.4f}".replace("-", "−") for value in cells)
+    row = "\n".join(f"{value:,.2f}".replace("-", "−") for value in cells)
     assert row in re.sub(r"\n+", "\n", shown)
     lost = sum(value < 0 for value in gains)
     assert f"{lost} of 1,000 paths" in shown

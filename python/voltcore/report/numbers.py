@@ -41,7 +41,7 @@ def decimals_of(unit: str, values: ArrayLike) -> int:
         return 0
     largest = float(sizes.max())
     if unit in _MONEY:
-        return 0 if largest >= 10_000 else 2 if largest >= 10 else 4
+        return 0 if largest >= 10_000 else 2 if largest >= 2 else 4
     return 0 if largest == 0.0 else int(np.clip(3 - np.floor(np.log10(largest)), 0, 8))
 
 

@@ -83,4 +83,5 @@ def ranges_table() -> Table:
             for bps in RATES
         ],
         caption="On the short notional; the deposit is twice as much at leverage −0.5.",
+        wide=True,
     )

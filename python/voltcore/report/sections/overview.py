@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from voltcore.report.blocks import Facts, Paragraph, Section
-from voltcore.report.numbers import SPACE, interval, number, probability, quantity
+from voltcore.report.numbers import SPACE, decimals_of, interval, number, probability, quantity
 from voltcore.report.statistics import quantiles
 from voltcore.report.view import RunView
 from voltcore.report.words import label_of
@@ -43,6 +43,10 @@ def headline_facts(view: RunView) -> list[tuple[str, str, str]]:
             facts.append((label, probability(count, values.size), of))
             continue
         low, middle, high = quantiles(values, (0.05, 0.5, 0.95))
-        spread = interval(quantity(low, column.unit), quantity(high, column.unit))
-        facts.append((label, quantity(middle, column.unit), f"5–95{SPACE}%: {spread}"))
+        digits = decimals_of(column.unit, [low, middle, high])
+        low_end, shown, high_end = (
+            quantity(value, column.unit, decimals=digits) for value in (low, middle, high)
+        )
+        spread = interval(low_end, high_end)
+        facts.append((label, shown, f"5–95{SPACE}%: {spread}"))
     return facts
