@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from voltcore import _core as core
-from voltcore._engine import Engine
+from voltcore.perps._pool import Pool, Side
 from voltcore.perps.basket_config import BasketConfig, BasketPermissions
 from voltcore.perps.basket_receipts import (
     BasketCloseReceipt,
@@ -20,10 +20,8 @@ from voltcore.perps.ledger import Ledger
 
 __all__ = ["BasketPool"]
 
-Side = Literal["long", "short"]
 
-
-class BasketPool(Engine):
+class BasketPool(Pool):
     """
     A multi-asset pool whose every rule is published: custodies, LP tokens, swaps and positions.
 
@@ -110,14 +108,6 @@ class BasketPool(Engine):
             ``Unauthorized``: the caller is not the admin.
         """
         self._core.set_permissions(caller, custody, permissions, now)
-
-    def propose_admin(self, caller: int, next_admin: int, now: int) -> None:
-        """First step of handing the admin role over; 0 takes the proposal back."""
-        self._core.propose_admin(caller, next_admin, now)
-
-    def accept_admin(self, caller: int, now: int) -> None:
-        """Second step, by the proposed admin."""
-        self._core.accept_admin(caller, now)
 
     def update_aum(self, caller: int, now: int) -> int:
         """
@@ -368,11 +358,6 @@ class BasketPool(Engine):
     def position(self, position: int, now: int) -> BasketPositionView:
         """A position at the current prices."""
         return BasketPositionView(**self._core.position_view(position, now))
-
-    @property
-    def clock(self) -> int:
-        """Seconds of the last operation."""
-        return self._core.clock()
 
     def ledger(self) -> Ledger:
         """The books: what each custody holds, for whom, in token units."""

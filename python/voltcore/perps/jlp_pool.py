@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 from voltcore import _core as core
-from voltcore._engine import Engine
+from voltcore.perps._pool import Pool, Side
 from voltcore.perps.describe import describe
 from voltcore.perps.jlp_config import JlpConfig, JlpPermissions
 from voltcore.perps.jlp_receipts import (
@@ -21,11 +21,10 @@ from voltcore.perps.ledger import Ledger
 
 __all__ = ["JlpPool"]
 
-Side = Literal["long", "short"]
 DEFAULT_STABLE = "USDC"
 
 
-class JlpPool(Engine):
+class JlpPool(Pool):
     """
     Custodies, LP tokens, swaps and leveraged positions against the pool.
 
@@ -100,14 +99,6 @@ class JlpPool(Engine):
     ) -> None:
         """Set the flags of a custody; the admin."""
         self._core.set_permissions(caller, custody, permissions, now)
-
-    def propose_admin(self, caller: int, next_admin: int, now: int) -> None:
-        """First step of handing the admin role over; 0 takes the proposal back."""
-        self._core.propose_admin(caller, next_admin, now)
-
-    def accept_admin(self, caller: int, now: int) -> None:
-        """Second step, by the proposed admin."""
-        self._core.accept_admin(caller, now)
 
     def mint(
         self, caller: int, custody: str, amount: int, now: int, *, min_lp: int = 0
@@ -211,7 +202,7 @@ class JlpPool(Engine):
             collateral; ``InvalidArgument``, ``InvalidCollateralAccount``;
             ``InstructionNotAllowed``.
         """
-        trade = _trade(
+        trade = trade_of(
             custody, collateral_custody, side, size_usd, collateral, False, price_slippage
         )
         return JlpIncreaseReceipt(**self._core.increase(caller, trade, now))
@@ -258,7 +249,7 @@ class JlpPool(Engine):
         SlippageError, InputRangeError, PausedError
             ``MaxPriceSlippage``; ``InvalidArgument``; ``InstructionNotAllowed``.
         """
-        trade = _trade(
+        trade = trade_of(
             custody, collateral_custody, side, size_usd, collateral_usd, entire, price_slippage
         )
         return JlpDecreaseReceipt(**self._core.decrease(caller, trade, now))
@@ -283,7 +274,7 @@ class JlpPool(Engine):
         NotAuthorizedError, PausedError
             ``Unauthorized``: not a liquidator; ``InstructionNotAllowed``.
         """
-        trade = _trade(custody, collateral_custody, side, 0, 0, True, 0)
+        trade = trade_of(custody, collateral_custody, side, 0, 0, True, 0)
         return JlpDecreaseReceipt(**self._core.liquidate(caller, owner, trade, now))
 
     def distribute_fees(self, caller: int, custody: str, now: int) -> JlpDistributionReceipt:
@@ -327,7 +318,7 @@ class JlpPool(Engine):
         StateError
             ``InvalidPositionRequest``: the id is in use, or a trigger of 0 or without a direction.
         """
-        trade = _trade(
+        trade = trade_of(
             custody, collateral_custody, side, size_usd, collateral, False, price_slippage
         )
         self._core.request(caller, request, "increase", trade, trigger, above, now)
@@ -365,7 +356,7 @@ class JlpPool(Engine):
         StateError
             ``InvalidPositionRequest``.
         """
-        trade = _trade(
+        trade = trade_of(
             custody, collateral_custody, side, size_usd, collateral_usd, entire, price_slippage
         )
         self._core.request(caller, request, "decrease", trade, trigger, above, now)
@@ -426,13 +417,8 @@ class JlpPool(Engine):
         collateral_custody: str | None = None,
     ) -> JlpPositionView:
         """A position at the current prices, fees counted up to `now`."""
-        trade = _trade(custody, collateral_custody, side, 0, 0, True, 0)
+        trade = trade_of(custody, collateral_custody, side, 0, 0, True, 0)
         return JlpPositionView(**self._core.position_view(owner, trade, now))
-
-    @property
-    def clock(self) -> int:
-        """Seconds of the last operation."""
-        return self._core.clock()
 
     def ledger(self) -> Ledger:
         """The books: what each custody holds, for whom; token units and USD e6."""
@@ -469,7 +455,7 @@ class JlpPool(Engine):
         return describe(self, "JlpPool: Jupiter Perpetuals")
 
 
-def _trade(
+def trade_of(
     custody: str,
     collateral_custody: str | None,
     side: Side,
@@ -478,6 +464,7 @@ def _trade(
     entire: bool,
     price_slippage: int,
 ) -> tuple[str, str, str, int, int, bool, int]:
+    """A trade as the core reads it; a short's collateral is USDC by default."""
     if collateral_custody is None:
         collateral_custody = DEFAULT_STABLE if side == "short" else custody
     return (custody, collateral_custody, side, size_usd, collateral, entire, price_slippage)

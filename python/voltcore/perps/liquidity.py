@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypedDict, Unpack
 
 from voltcore import _core
 
@@ -25,29 +25,12 @@ class BurnQuote(NamedTuple):
     out: int
 
 
-def jlp_mint_quote(
-    amount: int,
-    *,
-    price: int,
-    decimals: int,
-    stable: bool,
-    owned: int,
-    locked: int,
-    guaranteed_usd: int,
-    target_bps: int,
-    aum_usd: int,
-    supply: int,
-    base_bps: int,
-    tax_bps: int,
-    multiplier: int,
-) -> MintQuote:
+class LiquidityView(TypedDict):
     """
-    LP units of a JLP mint: ``floor(usd(net) * supply / AUM)``, or ``usd(net)`` at supply 0.
+    A custody and the pool around it, as minting and burning see them.
 
-    Parameters
+    Attributes
     ----------
-    amount : int
-        Token units given.
     price : int
         USD per whole token, 6 decimals. For a stable the pool passes min(1, p) to a mint and
         max(1, p) to a burn.
@@ -63,6 +46,39 @@ def jlp_mint_quote(
         Weight target and fee parameters.
     supply : int
         LP units.
+    """
+
+    price: int
+    decimals: int
+    stable: bool
+    owned: int
+    locked: int
+    guaranteed_usd: int
+    target_bps: int
+    aum_usd: int
+    supply: int
+    base_bps: int
+    tax_bps: int
+    multiplier: int
+
+
+def _in_order(view: LiquidityView) -> tuple[Any, ...]:
+    names = LiquidityView.__annotations__
+    if view.keys() != names.keys():
+        raise TypeError(f"the keys must be {', '.join(names)}")
+    return tuple(view[name] for name in names)  # type: ignore[literal-required]
+
+
+def jlp_mint_quote(amount: int, **view: Unpack[LiquidityView]) -> MintQuote:
+    """
+    LP units of a JLP mint: ``floor(usd(net) * supply / AUM)``, or ``usd(net)`` at supply 0.
+
+    Parameters
+    ----------
+    amount : int
+        Token units given.
+    **view
+        Every key of `LiquidityView`.
 
     Returns
     -------
@@ -78,41 +94,10 @@ def jlp_mint_quote(
     -----
     Source: Jupiter's documentation and Jupiter's published example code.
     """
-    return MintQuote(
-        *_core.perps_jlp_mint_quote(
-            amount,
-            price,
-            decimals,
-            stable,
-            owned,
-            locked,
-            guaranteed_usd,
-            target_bps,
-            aum_usd,
-            supply,
-            base_bps,
-            tax_bps,
-            multiplier,
-        )
-    )
+    return MintQuote(*_core.perps_jlp_mint_quote(amount, *_in_order(view)))
 
 
-def jlp_burn_quote(
-    lp: int,
-    *,
-    price: int,
-    decimals: int,
-    stable: bool,
-    owned: int,
-    locked: int,
-    guaranteed_usd: int,
-    target_bps: int,
-    aum_usd: int,
-    supply: int,
-    base_bps: int,
-    tax_bps: int,
-    multiplier: int,
-) -> BurnQuote:
+def jlp_burn_quote(lp: int, **view: Unpack[LiquidityView]) -> BurnQuote:
     """
     Tokens of a JLP burn: ``floor(AUM * lp / supply)`` USD, less the fee.
 
@@ -120,21 +105,8 @@ def jlp_burn_quote(
     ----------
     lp : int
         LP units given back.
-    price : int
-        USD per whole token, 6 decimals. For a stable the pool passes min(1, p) to a mint and
-        max(1, p) to a burn.
-    decimals : int
-        Decimals of the token.
-    stable : bool
-        Whether the custody is weighted by all it owns.
-    owned, locked : int
-        Token units of the custody.
-    guaranteed_usd, aum_usd : int
-        USD e6.
-    target_bps, base_bps, tax_bps, multiplier : int
-        Weight target and fee parameters.
-    supply : int
-        LP units.
+    **view
+        Every key of `LiquidityView`.
 
     Returns
     -------
@@ -144,29 +116,9 @@ def jlp_burn_quote(
     Raises
     ------
     ArithmeticOverflowError
-        ``MathOverflow``: a result that leaves its type, or a division by zero.
-
-    Notes
-    -----
-    Source: Jupiter's documentation and Jupiter's published example code.
+        As `jlp_mint_quote`, whose sources it shares.
     """
-    return BurnQuote(
-        *_core.perps_jlp_burn_quote(
-            lp,
-            price,
-            decimals,
-            stable,
-            owned,
-            locked,
-            guaranteed_usd,
-            target_bps,
-            aum_usd,
-            supply,
-            base_bps,
-            tax_bps,
-            multiplier,
-        )
-    )
+    return BurnQuote(*_core.perps_jlp_burn_quote(lp, *_in_order(view)))
 
 
 def jlp_swap_amount(

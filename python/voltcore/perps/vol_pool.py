@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from voltcore import _core as core
-from voltcore._engine import Engine
+from voltcore.perps._pool import Pool, Side
 from voltcore.perps.describe import describe
 from voltcore.perps.ledger import Ledger
 from voltcore.perps.liquidation import VolHealth
@@ -21,11 +21,10 @@ from voltcore.perps.vol_receipts import (
 
 __all__ = ["VolPool"]
 
-Side = Literal["long", "short"]
 Window = Literal["1d", "1w", "2w", "30d", "60d", "90d"]
 
 
-class VolPool(Engine):
+class VolPool(Pool):
     """
     Leveraged positions on implied or realised volatility against LPs, one product a pool.
 
@@ -92,14 +91,6 @@ class VolPool(Engine):
     ) -> None:
         """Set the flags of a custody; the admin."""
         self._core.set_permissions(caller, custody, permissions, now)
-
-    def propose_admin(self, caller: int, next_admin: int, now: int) -> None:
-        """First step of handing the admin role over; 0 takes the proposal back."""
-        self._core.propose_admin(caller, next_admin, now)
-
-    def accept_admin(self, caller: int, now: int) -> None:
-        """Second step, by the proposed admin."""
-        self._core.accept_admin(caller, now)
 
     def fund_insurance(self, caller: int, custody: str, amount: int, now: int) -> None:
         """Give to the insurance account; anyone may."""
@@ -356,11 +347,6 @@ class VolPool(Engine):
     def health(self, owner: int, custody: str, window: Window, side: Side, now: int) -> VolHealth:
         """A position at the current volatility, fees counted up to `now`."""
         return VolHealth(*self._core.health((custody, owner, window, side), now))
-
-    @property
-    def clock(self) -> int:
-        """Seconds of the last operation."""
-        return self._core.clock()
 
     def ledger(self) -> Ledger:
         """The books of each custody."""
