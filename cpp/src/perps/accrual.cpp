@@ -2,15 +2,17 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 #include "kernel_levels.hpp"
 #include "voltcore/math/error_code.hpp"
 
-// Exact integers through doubles: five roundings leave the double quotient of a * b / d, when it is
-// below 2^48, within 5 * 2^-5 of the real one, so that the nearest integer q is the floor or one
-// more. The remainder a * b - q * d, taken modulo 2^64, is then in [-d, d), and d < 2^63 tells the
-// two cases apart by its sign. A custody that leaves these ranges anywhere is computed again with
-// 128-bit integers.
+// Exact integers through doubles. Utilisation and interest: at most six roundings leave the double
+// value of a * b / d, when it is below 2^48, within 6 * 2^-5 of the real one, so that the nearest
+// integer q is the floor or one more. The remainder a * b - q * d, taken modulo 2^64, is then in
+// [-d, d), and d < 2^63 tells the two cases apart by its sign. Everything between the two is whole
+// doubles below 2^48, which are exact. A custody that leaves these ranges anywhere is computed
+// again with 128-bit integers.
 
 namespace voltcore::perps {
 
@@ -19,58 +21,113 @@ namespace {
 constexpr std::size_t lanes = 256;
 constexpr auto bad_arithmetic = static_cast<std::uint16_t>(ErrorCode::overflow);
 constexpr double exact_quotient = 0x1p48;
-/// Utilisations and rates up to it keep every product below 2^63.
-constexpr std::uint64_t small = std::uint64_t{1} << 31;
+constexpr double scale = rate_scale;
+constexpr double hour = seconds_per_hour;
 
 using Lanes = std::array<std::uint64_t, lanes>;
 
+/// The curve as whole doubles. A kink at full use has no upper segment.
 struct Bounds {
-    std::uint64_t base;
-    std::uint64_t slope1;
-    std::uint64_t slope2;
-    std::uint64_t kink;
-    std::uint64_t up;        ///< 1 when rates are rounded up
-    std::uint64_t compound;  ///< all ones when interest stays
+    double base;
+    double slope1;
+    double slope2;
+    double kink;
+    double kink_divisor;
+    double kink_reciprocal;
+    double span;
+    double span_reciprocal;
+    double rounding;  ///< 3599 when rates are rounded up
 };
 
-/// floor(a * b / d), and in `wrong` the top bit when a range was left.
-VOLTCORE_INLINE std::uint64_t quotient(std::uint64_t a, std::uint64_t b, std::uint64_t d,
-                                       std::uint64_t& wrong) noexcept {
-    const double estimate = to_double(a) * to_double(b) / to_double(d);
-    wrong |= d << 1 | __builtin_bit_cast(std::uint64_t, exact_quotient - estimate);
+Bounds bounds_of(const SlopeCurve& curve, const AccrualRule& rule) noexcept {
+    const bool upper = curve.optimal_utilization < rate_scale;
+    const auto kink = static_cast<double>(curve.optimal_utilization);
+    const double span = upper ? scale - kink : 1.0;
+    return {static_cast<double>(curve.base_rate),
+            static_cast<double>(curve.slope1),
+            static_cast<double>(curve.slope2),
+            upper ? kink : std::numeric_limits<double>::infinity(),
+            kink,
+            1.0 / kink,
+            span,
+            1.0 / span,
+            rule.round_up ? hour - 1.0 : 0.0};
+}
+
+/// `yes` where all bits of the mask are set, `no` where none is.
+VOLTCORE_INLINE double select(std::uint64_t mask, double yes, double no) noexcept {
+    return __builtin_bit_cast(double, (bits_of(yes) & mask) | (bits_of(no) & ~mask));
+}
+
+/// floor(a / d) of whole doubles below 2^48, from the reciprocal of d: the product is within 2^-4
+/// of the quotient, so the nearest whole number is the floor or one more, and the remainder, which
+/// is exact, says which.
+VOLTCORE_INLINE double whole_quotient(double a, double d, double reciprocal) noexcept {
+    const double q = nearest_whole(a * reciprocal);
+    return q - one_if_negative(a - q * d);
+}
+
+/// floor(a * b / d) from an estimate of it below 2^48.
+VOLTCORE_INLINE std::uint64_t corrected(double estimate, std::uint64_t a, std::uint64_t b,
+                                        std::uint64_t d) noexcept {
     const std::uint64_t q = nearest(estimate);
     return q - ((a * b - q * d) >> 63);  // one too many when the remainder is negative
 }
 
-VOLTCORE_LEVELS
-void accrue_step(const Bounds& bounds, std::uint64_t seconds, std::size_t count,
-                 std::uint64_t* __restrict owned, std::uint64_t* __restrict locked,
-                 std::uint64_t* __restrict cumulative, std::uint64_t* __restrict wrong) noexcept {
-    const std::uint64_t base = bounds.base;
-    const std::uint64_t slope1 = bounds.slope1;
-    const std::uint64_t slope2 = bounds.slope2;
-    const std::uint64_t kink = bounds.kink;
-    const std::uint64_t span = rate_scale - kink;
-    const std::uint64_t up = bounds.up;
-    const std::uint64_t compound = bounds.compound;
+template <bool compound>
+VOLTCORE_INLINE void step_lanes(const Bounds& bounds, std::uint32_t seconds, std::size_t count,
+                                std::uint64_t* __restrict owned, std::uint64_t* __restrict locked,
+                                std::uint64_t* __restrict cumulative,
+                                std::uint64_t* __restrict wrong) noexcept {
+    const double base = bounds.base;
+    const double slope1 = bounds.slope1;
+    const double slope2 = bounds.slope2;
+    const double kink = bounds.kink;
+    const double kink_divisor = bounds.kink_divisor;
+    const double kink_reciprocal = bounds.kink_reciprocal;
+    const double span = bounds.span;
+    const double span_reciprocal = bounds.span_reciprocal;
+    const double rounding = bounds.rounding;
+    const double time = seconds;
     for (std::size_t i = 0; i < count; ++i) {
-        std::uint64_t flag = wrong[i];
-        const std::uint64_t used = quotient(locked[i], rate_scale, owned[i], flag);
-        flag |= small - used;
-        const std::uint64_t above = -static_cast<std::uint64_t>(used >= kink && span != 0);
-        const std::uint64_t over = (used - (kink & above)) * ((slope2 & above) | (slope1 & ~above));
-        const std::uint64_t part = quotient(over, 1, (span & above) | (kink & ~above), flag);
-        const std::uint64_t rate = base + part + (slope1 & above);
-        flag |= small - rate;
-        const std::uint64_t product = rate * seconds;
-        const std::uint64_t step =
-            quotient(product + up * (seconds_per_hour - 1), 1, seconds_per_hour, flag);
-        const std::uint64_t interest = quotient(locked[i], step, rate_scale, flag) & compound;
-        locked[i] += interest;
-        owned[i] += interest;
-        cumulative[i] += step;
-        wrong[i] = flag | cumulative[i];
+        const double held = to_double(owned[i]);
+        const double lent = to_double(locked[i]);
+        const double estimate = lent * scale / held;
+        const double used = to_double(corrected(estimate, locked[i], rate_scale, owned[i]));
+        const std::uint64_t below = 0 - (bits_of(used - kink) >> 63);
+        const double over = select(below, used * slope1, (used - kink) * slope2);
+        const double part = whole_quotient(over, select(below, kink_divisor, span),
+                                           select(below, kink_reciprocal, span_reciprocal));
+        const double rate = base + part + select(below, 0.0, slope1);
+        const double charged = rate * time + rounding;
+        const double step = whole_quotient(charged, hour, 1.0 / hour);
+        const std::uint64_t added = nearest(step);
+        std::uint64_t flag = wrong[i] | owned[i] | bits_of(exact_quotient - estimate) |
+                             bits_of(exact_quotient - over) | bits_of(exact_quotient - charged);
+        cumulative[i] += added;
+        if constexpr (compound) {
+            const double interest = lent * step * 1e-9;
+            flag |= bits_of(exact_quotient - interest);
+            const std::uint64_t kept = corrected(interest, locked[i], added, rate_scale);
+            locked[i] += kept;
+            owned[i] += kept;
+        }
+        wrong[i] = flag | cumulative[i] | locked[i];
     }
+}
+
+VOLTCORE_LEVELS
+void accrue_step(const Bounds& bounds, std::uint32_t seconds, std::size_t count,
+                 std::uint64_t* owned, std::uint64_t* locked, std::uint64_t* cumulative,
+                 std::uint64_t* wrong) noexcept {
+    step_lanes<false>(bounds, seconds, count, owned, locked, cumulative, wrong);
+}
+
+VOLTCORE_LEVELS
+void compound_step(const Bounds& bounds, std::uint32_t seconds, std::size_t count,
+                   std::uint64_t* owned, std::uint64_t* locked, std::uint64_t* cumulative,
+                   std::uint64_t* wrong) noexcept {
+    step_lanes<true>(bounds, seconds, count, owned, locked, cumulative, wrong);
 }
 
 /// One custody with 128-bit integers; false when a u64 overflows.
@@ -124,12 +181,7 @@ void accrue_rows(const SlopeCurve& curve, const AccrualRule& rule, const std::ui
     alignas(64) Lanes l{};
     alignas(64) Lanes c{};
     alignas(64) Lanes wrong{};
-    const Bounds bounds{curve.base_rate,
-                        curve.slope1,
-                        curve.slope2,
-                        curve.optimal_utilization,
-                        rule.round_up ? std::uint64_t{1} : 0,
-                        rule.compound ? ~std::uint64_t{0} : 0};
+    const Bounds bounds = bounds_of(curve, rule);
     const bool fast = narrow(curve);
     for (std::size_t start = begin; start < end; start += lanes) {
         const std::size_t count = std::min(lanes, end - start);
@@ -139,11 +191,12 @@ void accrue_rows(const SlopeCurve& curve, const AccrualRule& rule, const std::ui
             std::copy_n(cumulative + start, count, c.begin());
             for (std::size_t i = 0; i < count; ++i) {
                 // An empty custody has no quotient; its row is done exactly.
-                wrong[i] = o[i] == 0 ? ~std::uint64_t{0} : 0;
+                wrong[i] = o[i] == 0 ? ~std::uint64_t{0} : l[i] | c[i];
                 if (o[i] == 0) o[i] = 1;
             }
             for (std::size_t t = 0; t < steps; ++t) {
-                accrue_step(bounds, seconds[t], count, o.data(), l.data(), c.data(), wrong.data());
+                (rule.compound ? compound_step : accrue_step)(bounds, seconds[t], count, o.data(),
+                                                              l.data(), c.data(), wrong.data());
             }
         } else {
             wrong.fill(~std::uint64_t{0});

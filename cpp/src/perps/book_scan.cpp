@@ -45,34 +45,46 @@ Filter filter_of(const BookMarket& market) noexcept {
             market.impact_scalar == 0 ? 0.0 : bps / static_cast<double>(market.impact_scalar)};
 }
 
-/// One row without a branch. A snapshot ahead of the market shows in the top bits.
+/// What the loop over rows does not change.
+struct RowLimits {
+    double mark;
+    double base;
+    double per_size;
+    double most_size;       ///< below it no fee of any row overflows
+    double size_per_entry;  ///< below it times the entry no profit overflows
+};
+
+/// One row without a branch: conditions are top bits, set when they fail.
 template <bool with_impact>
 VOLTCORE_INLINE std::uint8_t flag_row(std::uint64_t size, std::uint64_t collateral,
                                       std::uint64_t entry, std::uint64_t snapshot,
-                                      std::uint8_t side, std::uint64_t cumulative, double mark,
-                                      double base, [[maybe_unused]] double per_size) noexcept {
+                                      std::uint8_t side, std::uint64_t cumulative,
+                                      RowLimits limits) noexcept {
     const double s = to_double(size);
     const double c = to_double(collateral);
     const double e = to_double(entry);
     const std::uint64_t accrued = cumulative - snapshot;
-    double k = to_double(accrued) * 1e-9 + base;
-    std::uint64_t bad = (snapshot | accrued) >> 63 | static_cast<std::uint64_t>(side >> 1);
+    double k = to_double(accrued) * 1e-9 + limits.base;
+    // A snapshot ahead of the market shows in the top bits; so do a size of 0 and a third side.
+    std::uint64_t bad = snapshot | accrued | (size - 1) | (0 - std::uint64_t{side} / 2);
     if constexpr (with_impact) {
-        const double t = s * per_size;
-        k += __builtin_ceil(t) * 1e-4;
+        const double t = s * limits.per_size;
+        const double whole = nearest_whole(t);
+        k += (whole + one_if_negative(whole - t)) * 1e-4;
         // Next to a whole bp the rounding itself is uncertain.
-        bad |= negative(__builtin_fabs(t - __builtin_rint(t)) - t * 0x1p-50);
+        bad |= bits_of(__builtin_fabs(t - whole) - t * 0x1p-50) | bits_of(0x1p50 - t);
     }
-    const double d = (mark - e) * (1.0 - 2.0 * static_cast<double>(side));
+    const double d = __builtin_bit_cast(
+        double, bits_of(limits.mark - e) ^ (static_cast<std::uint64_t>(side) << 63));
     const double sk = s * k;
+    if constexpr (with_impact) bad |= bits_of(largest - sk);
     const double total = (c - sk) * e + s * d;
-    const double margin = ((c + sk) * e + s * (mark + e)) * tiny + 4.0 * e;
-    bad |= negative(s - 1.0) | negative(e - 1.0) | negative(largest - sk) |
-           negative(largest * e - s * mark);
-    const std::uint64_t is_hit = negative(total + margin);
-    const std::uint64_t is_safe = negative(margin - total);
-    const std::uint64_t open = (bad | ~(is_hit | is_safe)) & 1;
-    return static_cast<std::uint8_t>(open << 1 | (is_hit & ~open));
+    const double margin = ((c + sk) * e + s * (limits.mark + e)) * tiny + 4.0 * e;
+    bad |= bits_of(limits.most_size - s) | bits_of(limits.size_per_entry * e - s);
+    const std::uint64_t is_hit = bits_of(total + margin);
+    const std::uint64_t is_safe = bits_of(margin - total);
+    const std::uint64_t open = (bad | ~(is_hit | is_safe)) >> 63;
+    return static_cast<std::uint8_t>(open << 1 | ((is_hit >> 63) & ~open));
 }
 
 /// Columns from one row on. Local pointers: a byte written could otherwise be a pointer changed.
@@ -85,12 +97,13 @@ VOLTCORE_INLINE void flag_columns(const Book& book, std::uint64_t cumulative, co
     const std::uint64_t* const entry = book.entry + begin;
     const std::uint64_t* const snapshot = book.snapshot + begin;
     const std::uint8_t* const side = book.side + begin;
-    const double mark = filter.mark;
-    const double base = filter.base;
-    const double per_size = filter.per_size;
+    // Rates are at most what the oldest position owes; a size below 2^62 over them cannot overflow.
+    const double most_rate = to_double(cumulative) * 1e-9 + filter.base + 1.0;
+    const RowLimits limits{filter.mark, filter.base, filter.per_size, largest / most_rate,
+                           largest / filter.mark};
     for (std::size_t i = 0; i < count; ++i) {
         flags[i] = flag_row<with_impact>(size[i], collateral[i], entry[i], snapshot[i], side[i],
-                                         cumulative, mark, base, per_size);
+                                         cumulative, limits);
     }
 }
 

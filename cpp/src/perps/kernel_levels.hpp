@@ -30,9 +30,20 @@ VOLTCORE_INLINE std::uint64_t nearest(double value) noexcept {
     return __builtin_bit_cast(std::uint64_t, value + 0x1p52) & 0xF'FFFF'FFFF'FFFF;
 }
 
-/// 1 for a negative value (or -0), as an integer that vectors well.
-VOLTCORE_INLINE std::uint64_t negative(double value) noexcept {
-    return __builtin_bit_cast(std::uint64_t, value) >> 63;
+/// The whole double nearest to one below 2^51. (GCC vectors no floor or ceil here: they might
+/// trap.)
+VOLTCORE_INLINE double nearest_whole(double value) noexcept {
+    return (value + 0x1.8p52) - 0x1.8p52;
+}
+
+/// The bits of a double; the top one is its sign.
+VOLTCORE_INLINE std::uint64_t bits_of(double value) noexcept {
+    return __builtin_bit_cast(std::uint64_t, value);
+}
+
+/// 1 for a negative value, else 0.
+VOLTCORE_INLINE double one_if_negative(double value) noexcept {
+    return __builtin_bit_cast(double, (0 - (bits_of(value) >> 63)) & bits_of(1.0));
 }
 
 }  // namespace voltcore::perps
