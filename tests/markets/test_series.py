@@ -58,7 +58,7 @@ def test_the_sol_table_is_there() -> None:
 
 
 def test_another_name_gets_the_nearest_one_as_a_hint() -> None:
-    with pytest.raises(errors.InputRangeError, match="did you mean btc_weekly") as caught:
+    with pytest.raises(errors.InputRangeError, match="did you mean 'btc_weekly'") as caught:
         PriceSeries.load("btc_wekly")
     assert caught.value.code == "E114"
     with pytest.raises(errors.InputTypeError):
@@ -259,7 +259,7 @@ def test_units_of_text_are_exact() -> None:
 
 
 def test_a_missing_column_is_refused_by_name() -> None:
-    with pytest.raises(errors.InputRangeError, match="did you mean realised_variance") as caught:
+    with pytest.raises(errors.InputRangeError, match="did you mean 'realised_variance'") as caught:
         PriceSeries.load("btc_weekly").column("realized_variance")
     assert caught.value.code == "E114"
 
@@ -304,3 +304,22 @@ def test_shipped_tables_are_those_of_the_source_tree() -> None:
     folder = Path(os.path.dirname(errors.__file__)) / "data"
     for name in ("btc_weekly.csv", "sol_weekly.csv", "README.md"):
         assert (folder / name).is_file()
+
+
+def test_a_series_of_bytes_is_the_series_of_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "prices.csv"
+    file.write_text("time,close,more\n2024-01-01,1.5,7\n2024-01-02,2.25,8\n", encoding="utf-8")
+    for kind in ("csv", "parquet"):
+        if kind == "parquet":
+            pq = pytest.importorskip("pyarrow.parquet")
+            csv = pytest.importorskip("pyarrow.csv")
+            file = tmp_path / "prices.parquet"
+            pq.write_table(csv.read_csv(tmp_path / "prices.csv"), file)
+        read = PriceSeries.read(file, columns=["more"])
+        assert PriceSeries.from_bytes(file.read_bytes(), file.name, columns=["more"]) == read
+        assert read.prices.tolist() == [1.5, 2.25]
+    with pytest.raises(errors.InputRangeError) as caught:
+        PriceSeries.from_bytes(b"time,close\n2024-01-01,-1\n", "x.csv")
+    assert (caught.value.path, caught.value.index) == ("x.csv", 0)
+    with pytest.raises(errors.InputTypeError):
+        PriceSeries.from_bytes("time,close", "x.csv")  # type: ignore[arg-type]

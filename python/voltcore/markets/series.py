@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import UTC, datetime
+from decimal import Decimal
 from importlib import resources
 from os import PathLike, fspath
 from pathlib import Path
@@ -17,15 +15,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voltcore import _core
+from voltcore._names import known_name
 from voltcore.errors import (
     InputRangeError,
     InputTypeError,
-    ResourceError,
-    StorageError,
     TimeOrderError,
     VoltcoreError,
 )
 from voltcore.markets._checks import integer
+from voltcore.markets._tables import (
+    no_column,
+    number_of,
+    read_csv,
+    read_parquet,
+    seconds_of,
+    units_of,
+)
 
 __all__ = ["SHIPPED", "Gap", "PriceSeries"]
 
@@ -35,8 +40,6 @@ SHIPPED: Mapping[str, tuple[str, str]] = {
 }
 """The tables of the package, with their columns of time and of price."""
 
-_MOST_ROWS = 10_000_000
-_MOST_UNITS = 2**51
 _DEFAULT_DECIMALS = 6
 
 
@@ -86,17 +89,7 @@ class PriceSeries:
         InputRangeError
             For another name; the nearest known one is the hint.
         """
-        if not isinstance(name, str):
-            raise InputTypeError("is not a name", field="name", value=name)
-        if name not in SHIPPED:
-            near = difflib.get_close_matches(name, SHIPPED, 1)
-            raise InputRangeError(
-                f"is not one of {', '.join(SHIPPED)}",
-                code="E114",
-                field="name",
-                value=name,
-                hint=f"did you mean {near[0]}?" if near else None,
-            )
+        known_name(name, tuple(SHIPPED), "name")
         time, price = SHIPPED[name]
         path = resources.files("voltcore").joinpath("data", f"{name}.csv")
         with resources.as_file(path) as file:
@@ -144,18 +137,56 @@ class PriceSeries:
         ResourceError
             For Parquet without pyarrow, or more than ten million rows.
         """
-        decimals = integer(decimals, "decimals", 0, 12)
         if not isinstance(path, (str, PathLike)):
             raise InputTypeError("is not a path", field="path", value=path)
-        shown = fspath(path)
+        return cls._read(fspath(path), None, time, price, columns, decimals, name)
+
+    @classmethod
+    def from_bytes(
+        cls,
+        data: bytes,
+        name: str,
+        *,
+        time: str = "time",
+        price: str = "close",
+        columns: Sequence[str] | Any = (),
+        decimals: int = _DEFAULT_DECIMALS,
+    ) -> PriceSeries:
+        """
+        The series in the bytes of a file; `name` is its name. All else is as for `read`.
+
+        Parameters
+        ----------
+        data : bytes
+            What the file holds.
+        name : str
+            Says by its ending what kind of file it is, and is named in messages.
+        time, price, columns, decimals
+            See `read`.
+        """
+        if not isinstance(data, bytes):
+            raise InputTypeError("is not bytes", field="data", value=type(data).__name__)
+        return cls._read(name, data, time, price, columns, decimals, name)
+
+    @classmethod
+    def _read(
+        cls,
+        shown: str,
+        data: bytes | None,
+        time: str,
+        price: str,
+        columns: Sequence[str] | Any,
+        decimals: int,
+        name: str | None,
+    ) -> PriceSeries:
+        decimals = integer(decimals, "decimals", 0, 12)
         names = [time, price, *([] if columns is ... else columns)]
         for column in names:
             if not isinstance(column, str):
                 raise InputTypeError("is not a column name", field="columns", value=column)
-        if Path(path).suffix.lower() in (".parquet", ".pq"):
-            table = _read_parquet(shown, names, every=columns is ...)
-        else:
-            table = _read_csv(shown, names, every=columns is ...)
+        is_parquet = Path(shown).suffix.lower() in (".parquet", ".pq")
+        reader = read_parquet if is_parquet else read_csv
+        table = reader(shown, names, every=columns is ..., data=data)
         others = [column for column in table if column not in (time, price)]
         try:
             return cls.from_columns(
@@ -163,7 +194,7 @@ class PriceSeries:
                 table[price],
                 {column: table[column] for column in others},
                 decimals=decimals,
-                name=name or Path(path).name,
+                name=name or Path(shown).name,
                 labels=(time, price),
             )
         except VoltcoreError as error:
@@ -207,8 +238,8 @@ class PriceSeries:
         seconds = np.empty(n, dtype=np.int64)
         closes = np.empty(n, dtype=np.int64)
         for row in range(n):
-            seconds[row] = _seconds(times[row], labels[0], row)
-            closes[row] = _units(prices[row], decimals, labels[1], row)
+            seconds[row] = seconds_of(times[row], labels[0], row)
+            closes[row] = units_of(prices[row], decimals, labels[1], row)
         for row in (np.flatnonzero(np.diff(seconds) <= 0) + 1).tolist():
             if seconds[row] == seconds[row - 1]:
                 raise InputRangeError(
@@ -221,7 +252,7 @@ class PriceSeries:
                 index=row,
             )
         extra = {
-            label: np.array([_number(cell, label, row) for row, cell in enumerate(column)])
+            label: np.array([number_of(cell, label, row) for row, cell in enumerate(column)])
             for label, column in (columns or {}).items()
         }
         for array in (seconds, closes, *extra.values()):
@@ -265,7 +296,7 @@ class PriceSeries:
     def column(self, name: str) -> NDArray[np.float64]:
         """A further column, or `InputRangeError` E114 with the nearest name as a hint."""
         if name not in self.columns:
-            raise _no_column(name, self.columns)
+            raise no_column(name, self.columns)
         return self.columns[name]
 
     def log_returns(self) -> NDArray[np.float64]:
@@ -274,7 +305,7 @@ class PriceSeries:
 
     def units_of(self, price: str | int | Decimal, field: str = "price") -> int:
         """A price as units of this series, exactly; for example ``units_of("6888.85")``."""
-        return _units(price, self.decimals, field, None)
+        return units_of(price, self.decimals, field, None)
 
     @property
     def gaps(self) -> tuple[Gap, ...]:
@@ -292,238 +323,3 @@ class PriceSeries:
 
 def _moment(seconds: np.int64) -> datetime:
     return datetime.fromtimestamp(int(seconds), UTC)
-
-
-def _no_column(name: object, known: Mapping[str, object] | Sequence[str]) -> InputRangeError:
-    near = difflib.get_close_matches(str(name), list(known), 1)
-    return InputRangeError(
-        "is not a column; there are: " + (", ".join(known) or "none"),
-        code="E114",
-        field="column",
-        value=name,
-        hint=f"did you mean {near[0]}?" if near else None,
-    )
-
-
-def _bad(
-    cell: object, what: str, label: str, row: int | None, code: str = "E115"
-) -> InputRangeError:
-    return InputRangeError(what, code=code, field=label, value=cell, index=row)
-
-
-def _seconds(cell: object, label: str, row: int) -> int:
-    if isinstance(cell, np.datetime64):
-        cell = cell.astype("datetime64[us]").item()
-    if isinstance(cell, str):
-        text = cell.strip()
-        if text.isascii() and text.isdigit() and len(text) <= 12:
-            cell = int(text)
-        else:
-            try:
-                cell = datetime.fromisoformat(text)
-            except ValueError:
-                raise _bad(cell, "is not an ISO 8601 time", label, row) from None
-    elif isinstance(cell, date) and not isinstance(cell, datetime):
-        cell = datetime(cell.year, cell.month, cell.day)
-    if isinstance(cell, datetime):
-        moment = cell if cell.tzinfo is not None else cell.replace(tzinfo=UTC)
-        try:
-            seconds, rest = divmod(moment - datetime(1970, 1, 1, tzinfo=UTC), _SECOND)
-        except OverflowError:
-            raise _bad(str(cell), "is outside the calendar", label, row, "E110") from None
-        if rest:
-            raise _bad(str(cell), "is not a whole second", label, row)
-    elif isinstance(cell, (int, np.integer)) and not isinstance(cell, bool):
-        seconds = int(cell)
-    else:
-        raise _bad(cell, "is not a time", label, row)
-    if not 0 <= seconds < 253_402_300_800:
-        raise _bad(cell, "is not between 1970 and 9999", label, row, "E110")
-    return seconds
-
-
-_SECOND = datetime(1970, 1, 1, 0, 0, 1) - datetime(1970, 1, 1)
-
-
-def _decimal(cell: object, label: str, row: int | None) -> Decimal:
-    if isinstance(cell, Decimal):
-        return cell
-    if isinstance(cell, (float, np.floating)):
-        return Decimal(repr(float(cell)))
-    if isinstance(cell, (int, np.integer)) and not isinstance(cell, bool):
-        return Decimal(int(cell))
-    if isinstance(cell, str) and len(cell) <= 78 and cell.isascii() and "_" not in cell:
-        try:
-            return Decimal(cell.strip())
-        except InvalidOperation:
-            pass
-    raise _bad(cell, "is not a decimal number", label, row)
-
-
-def _units(cell: object, decimals: int, label: str, row: int | None) -> int:
-    number = _decimal(cell, label, row)
-    if not number.is_finite():
-        raise _bad(cell, "is not finite", label, row, "E112")
-    if number <= 0:
-        raise _bad(cell, "is not above 0", label, row, "E111")
-    if number.adjusted() > 20:
-        raise _bad(cell, f"is above 2^51 units of 10^-{decimals}", label, row, "E110")
-    sign, digits, exponent = number.as_tuple()
-    assert sign == 0
-    assert isinstance(exponent, int)
-    mantissa = int("".join(map(str, digits)))
-    places = exponent + decimals
-    if places >= 0:
-        units = mantissa * int(10**places)
-    else:
-        # A power of ten with more digits than the mantissa leaves a rest, whatever its size.
-        power: int = 10 ** min(-places, len(digits) + 1)
-        units, rest = divmod(mantissa, power)
-        if rest:
-            raise InputRangeError(
-                f"has more than {decimals} digits behind the point",
-                code="E115",
-                field=label,
-                value=cell,
-                index=row,
-                hint="give more decimals, or round it yourself",
-            )
-    if units > _MOST_UNITS:
-        raise _bad(cell, f"is above 2^51 units of 10^-{decimals}", label, row, "E110")
-    return units
-
-
-def _number(cell: object, label: str, row: int) -> float:
-    if cell is None or cell == "":
-        return float("nan")
-    if isinstance(cell, (float, np.floating)):
-        return float(cell)
-    number = float(_decimal(cell, label, row))
-    if not np.isfinite(number):
-        raise _bad(cell, "is not finite", label, row, "E112")
-    return number
-
-
-def _wanted(header: Sequence[str], names: Sequence[str], shown: str, *, every: bool) -> list[str]:
-    if len(set(header)) != len(header):
-        twice = next(name for name in header if list(header).count(name) > 1)
-        raise InputRangeError(
-            "heads two columns", code="E113", field="header", value=twice, path=shown
-        )
-    for name in names:
-        if name not in header:
-            error = _no_column(name, list(header))
-            error = InputRangeError(
-                error.bound, code="E114", field="column", value=name, path=shown, hint=error.hint
-            )
-            raise error
-    return list(header) if every else list(dict.fromkeys(names))
-
-
-def _read_csv(shown: str, names: Sequence[str], *, every: bool) -> dict[str, list[Any]]:
-    try:
-        with open(shown, encoding="utf-8-sig", newline="") as file:
-            rows = csv.reader(file, strict=True)
-            header = [name.strip() for name in next(rows, [])]
-            if not header:
-                raise InputRangeError("is empty", code="E115", field="header", path=shown)
-            wanted = _wanted(header, names, shown, every=every)
-            places = [header.index(name) for name in wanted]
-            table: list[list[Any]] = [[] for _ in wanted]
-            for row, cells in enumerate(_checked_rows(rows, len(header), shown)):
-                if row >= _MOST_ROWS:
-                    raise ResourceError(
-                        f"has more than {_MOST_ROWS:,} rows", field="rows", path=shown
-                    )
-                for column, place in zip(table, places, strict=True):
-                    column.append(cells[place])
-    except OSError as error:
-        if isinstance(error, VoltcoreError):
-            raise
-        raise StorageError(
-            "cannot be read: " + (error.strerror or type(error).__name__),
-            path=shown,
-            errno=error.errno,
-        ) from None
-    except UnicodeDecodeError as error:
-        raise InputRangeError(
-            f"is not UTF-8 at byte {error.start}", code="E115", field="file", path=shown
-        ) from None
-    except ValueError as error:
-        if isinstance(error, VoltcoreError):
-            raise
-        raise InputRangeError(  # a null character in the path
-            "is not a path", code="E115", field="path", value=shown
-        ) from None
-    return dict(zip(wanted, table, strict=True))
-
-
-def _checked_rows(rows: Any, width: int, shown: str) -> Iterator[list[str]]:
-    row = 0
-    try:
-        for cells in rows:
-            if not cells:
-                continue  # a blank line
-            if len(cells) != width:
-                raise InputRangeError(
-                    f"has {len(cells)} cells, not {width} (line {rows.line_num})",
-                    code="E115",
-                    field="row",
-                    index=row,
-                    path=shown,
-                )
-            yield cells
-            row += 1
-    except csv.Error as error:
-        raise InputRangeError(
-            f"is not CSV (line {rows.line_num}): {error}",
-            code="E115",
-            field="row",
-            index=row,
-            path=shown,
-        ) from None
-
-
-def _read_parquet(shown: str, names: Sequence[str], *, every: bool) -> dict[str, list[Any]]:
-    try:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-    except ImportError:
-        raise ResourceError(
-            "needs pyarrow, which is not installed",
-            code="E902",
-            field="path",
-            path=shown,
-            hint="pip install 'voltcore[app]'",
-        ) from None
-    try:
-        with open(shown, "rb") as handle, pq.ParquetFile(handle) as file:
-            if file.metadata.num_rows > _MOST_ROWS:
-                raise ResourceError(f"has more than {_MOST_ROWS:,} rows", field="rows", path=shown)
-            wanted = _wanted(file.schema_arrow.names, names, shown, every=every)
-            table = file.read(columns=wanted)
-    except (pa.ArrowException, OSError) as error:
-        if isinstance(error, VoltcoreError):
-            raise
-        # pyarrow says OSError, without a number, of some damaged files too.
-        if isinstance(error, OSError) and error.errno is not None:
-            raise StorageError(
-                "cannot be read: " + (error.strerror or type(error).__name__),
-                path=shown,
-                errno=error.errno,
-            ) from None
-        first = (str(error).splitlines() or [""])[0]
-        raise InputRangeError(
-            f"is not a Parquet file that can be read: {first[:120]}",
-            code="E115",
-            field="file",
-            path=shown,
-        ) from None
-    out: dict[str, list[Any]] = {}
-    for name in wanted:
-        column = table.column(name)
-        if pa.types.is_timestamp(column.type):
-            # Whole microseconds: nanoseconds have no Python type without pandas.
-            column = column.cast(pa.timestamp("us", tz=column.type.tz), safe=False)
-        out[name] = column.to_pylist()
-    return out
