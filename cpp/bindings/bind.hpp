@@ -45,5 +45,6 @@ void bind_volts_volt(py::module_& m);
 // sim
 void bind_sim_control(py::module_& m);
 void bind_sim_crab(py::module_& m);
+void bind_sim_price_paths(py::module_& m);
 
 }  // namespace voltcore::bindings

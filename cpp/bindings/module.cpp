@@ -30,4 +30,5 @@ PYBIND11_MODULE(_core, m) {
     bind_volts_volt(m);
     bind_sim_control(m);
     bind_sim_crab(m);
+    bind_sim_price_paths(m);
 }

@@ -1426,6 +1426,23 @@ class Control:
     @property
     def finished(self) -> int: ...
 
+def simulate_price_paths(
+    model: MarketsGeometricBrownianMotion
+    | MarketsMertonJumps
+    | MarketsBlockBootstrap
+    | MarketsEpochBridge,
+    steps: int,
+    steps_shown: int,
+    years: float,
+    seed: int,
+    first_path: int,
+    n_paths: int,
+    traced: int,
+    control: Control,
+    price_edges: NDArray[np.float64],
+    drawdown_edges: NDArray[np.float64],
+) -> tuple[dict[str, NDArray[Any]], dict[str, NDArray[Any]], dict[str, NDArray[Any]]] | None: ...
+
 class CrabModel:
     def __init__(
         self,
