@@ -118,7 +118,14 @@ class Market(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     ] = "merton"
     start_price_usd: Annotated[
         float,
-        _key("first price; the bridge begins at its history", "USD", "chosen", "", gt=0, le=1e15),
+        _key(
+            "first price; the bridge begins at its history",
+            "USD",
+            "chosen",
+            "prices read as per cent",
+            gt=0,
+            le=1e15,
+        ),
     ] = 100.0
     steps: Annotated[
         int,
@@ -126,7 +133,7 @@ class Market(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             "steps of a path; the bridge has those of its history",
             "steps",
             "chosen",
-            "",
+            "a year of hours",
             ge=1,
             le=2**24,
         ),
@@ -164,7 +171,7 @@ class Settings(ModelSettings, frozen=True, kw_only=True, forbid_unknown_fields=T
             "steps between two times of the bands and traces",
             "steps",
             "chosen",
-            "",
+            "a week",
             ge=1,
             le=_MOST_STEPS,
         ),
