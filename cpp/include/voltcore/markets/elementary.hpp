@@ -1,8 +1,6 @@
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
-#include <limits>
+#include "voltcore/markets/vectors.hpp"
 
 // Elementary functions from + - * / and sqrt alone: IEEE 754 fixes the result of each operation, so
 // every compiler, optimisation level, vector width and machine gives the same bits. No libm.
@@ -14,46 +12,7 @@
 // Polynomials: interpolation at Chebyshev nodes in 80-digit arithmetic, coefficients rounded to
 // double; the error in front of each is that of the rounded polynomial.
 
-#if defined(__GNUC__) || defined(__clang__)
-#define VOLTCORE_KERNEL [[gnu::always_inline]] inline
-#else
-#define VOLTCORE_KERNEL inline
-#endif
-
 namespace voltcore::markets {
-
-template <std::size_t lanes>
-struct VectorOf;  // GCC drops a vector_size that depends on a template argument
-template <>
-struct VectorOf<2> {
-    using real = double __attribute__((vector_size(16)));
-    using bits = std::uint64_t __attribute__((vector_size(16)));
-    using sign = std::int64_t __attribute__((vector_size(16)));
-};
-template <>
-struct VectorOf<4> {
-    using real = double __attribute__((vector_size(32)));
-    using bits = std::uint64_t __attribute__((vector_size(32)));
-    using sign = std::int64_t __attribute__((vector_size(32)));
-};
-template <>
-struct VectorOf<8> {
-    using real = double __attribute__((vector_size(64)));
-    using bits = std::uint64_t __attribute__((vector_size(64)));
-    using sign = std::int64_t __attribute__((vector_size(64)));
-};
-
-/// 64-bit integers of the same shape as V, unsigned and signed.
-template <class V>
-struct BitsOf {
-    using type = typename VectorOf<sizeof(V) / sizeof(double)>::bits;
-    using sign = typename VectorOf<sizeof(V) / sizeof(double)>::sign;
-};
-template <>
-struct BitsOf<double> {
-    using type = std::uint64_t;
-    using sign = std::int64_t;
-};
 
 inline constexpr double ln_2 = 0x1.62e42fefa39efp-1;
 inline constexpr double ln_2_high = 0x1.62e42feep-1;  // 21 trailing zeros: k * ln_2_high is exact
@@ -89,8 +48,7 @@ template <class V>
 [[nodiscard]] VOLTCORE_KERNEL V scale_by_power_of_2(V x, V k) noexcept {
     using B = typename BitsOf<V>::type;
     // The low bits of k + magic are k in two's complement; shifted, they add to the exponent.
-    return __builtin_bit_cast(
-        V, __builtin_bit_cast(B, x) + (__builtin_bit_cast(B, k + round_magic) << 52));
+    return recast<V>(recast<B>(x) + (recast<B>(k + round_magic) << 52));
 }
 
 /// e^x for |x| <= 708, relative error <= 1.6 * 2^-53 (tested).
@@ -118,8 +76,7 @@ template <class V>
     const V p89 = 0x1.b524fae604b75p-24 + r * 0x1.e6063fc3b206dp-28;
     const V p =
         ((p01 + r2 * p23) + r4 * (p45 + r2 * p67)) + r8 * (p89 + r2 * 0x1.e9d3fe7eea336p-32);
-    return __builtin_bit_cast(
-        V, __builtin_bit_cast(B, 1.0 + r * p) + (__builtin_bit_cast(B, shifted) << 52));
+    return recast<V>(recast<B>(1.0 + r * p) + (recast<B>(shifted) << 52));
 }
 
 /// ln x for positive normal x, relative error <= 1.7 * 2^-53 (tested).
@@ -129,10 +86,10 @@ template <class V>
     constexpr std::uint64_t sqrt_half = 0x3fe6a09e667f3bcd;
     constexpr std::uint64_t one = 0x3ff0000000000000;
     // x = 2^k m with m in [sqrt 1/2, sqrt 2).
-    const B raised = __builtin_bit_cast(B, x) + (one - sqrt_half);
+    const B raised = recast<B>(x) + (one - sqrt_half);
     // The integer k + 1023 as a double: placed in the mantissa of 2^52.
-    const V k = __builtin_bit_cast(V, (raised >> 52) | 0x4330000000000000) - (0x1p52 + 1023.0);
-    const V m = __builtin_bit_cast(V, (raised & 0x000fffffffffffff) + sqrt_half);
+    const V k = recast<V>((raised >> 52) | 0x4330000000000000) - (0x1p52 + 1023.0);
+    const V m = recast<V>((raised & 0x000fffffffffffff) + sqrt_half);
     // ln(1 + f) = f - f^2/2 + s (f^2/2 + s^2 R(s^2)), s = f / (2 + f), with 2 atanh(s) = 2 s + s^3
     // R(s^2); f and f^2/2 carry the leading digits, so nothing cancels near 1.
     const V f = m - 1.0;

@@ -21,10 +21,9 @@ template <class V>
     constexpr std::uint64_t one = 0x3ff0000000000000;
     // As in log_kernel: x = 2^k m, s = (m - 1) / (m + 1); here the leading digits need no extra
     // care, because the result is rounded once more by the square root.
-    const B raised = __builtin_bit_cast(B, x) + (one - sqrt_half);
-    const V k =
-        __builtin_bit_cast(V, (raised >> 52) | 0x4330000000000000) - (0x1p52 + 1023.0 + 40.0);
-    const V m = __builtin_bit_cast(V, (raised & 0x000fffffffffffff) + sqrt_half);
+    const B raised = recast<B>(x) + (one - sqrt_half);
+    const V k = recast<V>((raised >> 52) | 0x4330000000000000) - (0x1p52 + 1023.0 + 40.0);
+    const V m = recast<V>((raised & 0x000fffffffffffff) + sqrt_half);
     const V s = (m - 1.0) / (m + 1.0);
     const V z = s * s;
     const V z2 = z * z;
@@ -59,7 +58,7 @@ VOLTCORE_KERNEL void sine_and_cosine_kernel(V turn, V& sine, V& cosine) noexcept
 template <class V, class B>
 [[nodiscard]] VOLTCORE_KERNEL V squared_radius_of_words(B first, B second) noexcept {
     const B uniform = ((first << 32) >> 24) | ((second & 0xff000000) >> 24) | 0x4330000000000000;
-    return squared_radius_kernel(__builtin_bit_cast(V, uniform) - (0x1p52 - 0.5));
+    return squared_radius_kernel(recast<V>(uniform) - (0x1p52 - 0.5));
 }
 
 /// The low 24 bits of `second` are the angle: bit 23 the sign of the cosine, bit 22 which of the
@@ -68,17 +67,16 @@ template <class V, class B>
 template <class V, class B>
 VOLTCORE_KERNEL void normal_pair_kernel(V radius, B second, V& x, V& y) noexcept {
     const B place = ((second & 0x3fffff) << 30) | 0x3ff0000000000000;
-    const V turn = __builtin_bit_cast(V, place) - (1.5 - 0x1p-23);
+    const V turn = recast<V>(place) - (1.5 - 0x1p-23);
     V sine;
     V cosine;
     sine_and_cosine_kernel(turn, sine, cosine);
     sine = sine * radius;
     cosine = cosine * radius;
-    cosine = __builtin_bit_cast(
-        V, __builtin_bit_cast(B, cosine) | ((second << 40) & 0x8000000000000000));
-    const auto swapped = __builtin_bit_cast(typename BitsOf<V>::sign, second << 41) < 0;
-    x = swapped ? sine : cosine;
-    y = swapped ? cosine : sine;
+    cosine = recast<V>(recast<B>(cosine) | ((second << 40) & 0x8000000000000000));
+    const B swapped = second << 41;
+    x = choose_by_sign(swapped, sine, cosine);
+    y = choose_by_sign(swapped, cosine, sine);
 }
 
 /// The four normals of one block of a stream.
