@@ -1,6 +1,7 @@
 #include "voltcore/markets/correlated_assets.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <string>
@@ -142,39 +143,53 @@ std::span<const double> CorrelatedPath::next() noexcept {
     return std::span{prices_}.subspan(n * at_++, n);
 }
 
-void CorrelatedPath::count_jumps(const Jumps& jumps, Purpose purpose, std::uint32_t part,
-                                 std::span<std::uint32_t> counts) noexcept {
+std::uint64_t CorrelatedPath::count_jumps(const Jumps& jumps, Purpose purpose, std::uint32_t part,
+                                          std::span<std::uint32_t> counts) noexcept {
+    if (!jumps.any()) return 0;
     // Draw number `step`, two a block.
     kernels_->draws(Stream::of(seed_, purpose, path_, part),
                     static_cast<std::uint32_t>(first_step_ / 2),
                     std::as_writable_bytes(std::span{draws_}).data(), tile_steps);
-    std::ranges::transform(draws_, counts.begin(),
-                           [&](std::uint64_t draw) { return jumps.count(draw); });
+    std::uint64_t steps = 0;
+    for (std::size_t k = jumps.next(draws_, 0, tile_steps); k < tile_steps;
+         k = jumps.next(draws_, k + 1, tile_steps)) {
+        counts[k] = jumps.count(draws_[k]);
+        steps |= std::uint64_t{1} << k;
+    }
+    return steps;
+}
+
+double CorrelatedPath::common_size(std::size_t asset, std::uint64_t step) const noexcept {
+    double z = 0.0;
+    for (std::size_t j = 0; j <= asset; ++j) {
+        const Stream sizes =
+            Stream::of(seed_, Purpose::common_jump_size, path_, static_cast<std::uint32_t>(j));
+        z = z + model_->factor(asset, j) * normal_at(sizes, step);
+    }
+    return z;
 }
 
 void CorrelatedPath::add_jumps(std::size_t asset) noexcept {
-    const Jumps& own = model_->own_jumps_[asset];
-    const Jumps& common = model_->common_jumps_[asset];
-    if (!own.any() && !common.any()) return;
     const auto part = static_cast<std::uint32_t>(asset);
-    if (own.any()) count_jumps(own, Purpose::jump_count, part, own_counts_);
-    const Stream sizes = Stream::of(seed_, Purpose::jump_size, path_, part);
+    const Jumps& own = model_->own_jumps_[asset];
+    const std::uint64_t own_steps = count_jumps(own, Purpose::jump_count, part, own_counts_);
     double jumped = jumped_[asset];
-    for (std::size_t k = 0; k < tile_steps; ++k) {
-        const std::uint64_t step = first_step_ + k;
-        if (own.any() && own_counts_[k] != 0) {
-            jumped = jumped + own.sum(own_counts_[k], normal_at(sizes, step));
+    std::uint64_t left = own_steps | common_steps_;
+    for (std::size_t k = 0;;) {
+        // From jump to jump, so that the loop between them has no branch.
+        const auto next = static_cast<std::size_t>(std::countr_zero(left));
+        for (; k < next; ++k) column_[k] = column_[k] + jumped;
+        if (next == tile_steps) break;
+        const std::uint64_t step = first_step_ + next;
+        if ((own_steps >> next & 1) != 0) {
+            const Stream sizes = Stream::of(seed_, Purpose::jump_size, path_, part);
+            jumped = jumped + own.sum(own_counts_[next], normal_at(sizes, step));
         }
-        if (common.any() && common_counts_[k] != 0) {
-            double z = 0.0;
-            for (std::size_t j = 0; j <= asset; ++j) {
-                const Stream common_sizes = Stream::of(seed_, Purpose::common_jump_size, path_,
-                                                       static_cast<std::uint32_t>(j));
-                z = z + model_->factor(asset, j) * normal_at(common_sizes, step);
-            }
-            jumped = jumped + common.sum(common_counts_[k], z);
+        if ((common_steps_ >> next & 1) != 0) {
+            jumped = jumped + model_->common_jumps_[asset].sum(common_counts_[next],
+                                                               common_size(asset, step));
         }
-        column_[k] = column_[k] + jumped;
+        left &= left - 1;
     }
     jumped_[asset] = jumped;
 }
@@ -189,9 +204,8 @@ void CorrelatedPath::refill() noexcept {
             std::as_writable_bytes(std::span{normals_}.subspan(j * tile_steps, tile_steps)).data(),
             tile_steps);
     }
-    if (model_->common_jumps_[0].any()) {
+    common_steps_ =
         count_jumps(model_->common_jumps_[0], Purpose::common_jump_count, 0, common_counts_);
-    }
     for (std::size_t i = 0; i < n; ++i) {
         const AssetDynamics& asset = model_->assets_[i];
         std::ranges::fill(column_, 0.0);
@@ -202,11 +216,12 @@ void CorrelatedPath::refill() noexcept {
         }
         // Block by block, in the order of the kernels' own walk.
         double walk = walk_[i];
+        const double first_step = static_cast<double>(first_step_ + 1);
         for (std::size_t block = 0; block < tile_steps; block += normals_per_block) {
             double inside = 0.0;
             for (std::size_t k = block; k < block + normals_per_block; ++k) {
                 inside = inside + column_[k];
-                const double step = static_cast<double>(first_step_ + k + 1);
+                const double step = first_step + static_cast<double>(static_cast<int>(k));
                 column_[k] = step * asset.drift + (walk + inside) * asset.volatility;
             }
             walk = walk + inside;

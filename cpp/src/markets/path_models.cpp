@@ -69,12 +69,17 @@ void MertonJumps::fill(const Kernels& kernels, std::uint64_t seed, std::uint64_t
         // Draw number `step`, two a block.
         kernels.draws(counts, static_cast<std::uint32_t>((first - 1) / 2),
                       std::as_writable_bytes(std::span{draws}).data(), part.size());
-        for (std::size_t i = 0; i < part.size(); ++i) {
+        // From jump to jump, so that the loop between them has no branch.
+        for (std::size_t i = 0; i < part.size();) {
             if (const std::uint32_t jumps = jumps_.count(draws[i]); jumps != 0) {
                 jumped = jumped + jumps_.sum(jumps, normal_at(sizes, first - 1 + i));
             }
-            const double step = static_cast<double>(first + i);
-            part[i] = (step * diffusion_.drift + part[i] * diffusion_.volatility) + jumped;
+            const std::size_t next = jumps_.next(draws, i + 1, part.size());
+            const double first_step = static_cast<double>(first);
+            for (; i < next; ++i) {
+                const double step = first_step + static_cast<double>(static_cast<int>(i));
+                part[i] = (step * diffusion_.drift + part[i] * diffusion_.volatility) + jumped;
+            }
         }
         kernels.price(diffusion_.start, 0.0, 1.0, 0.0, unbounded, bytes, bytes, part.size());
     });

@@ -85,12 +85,15 @@ public:
     [[nodiscard]] std::uint64_t steps() const noexcept { return first_step_ + at_; }
 
 private:
-    static constexpr std::size_t tile_steps = 64;
+    static constexpr std::size_t tile_steps = 64;  // as many as a word has bits
 
     void refill() noexcept;
     void add_jumps(std::size_t asset) noexcept;
-    void count_jumps(const Jumps& jumps, Purpose purpose, std::uint32_t part,
-                     std::span<std::uint32_t> counts) noexcept;
+    /// The steps of the tile that have a jump, as bits; their counts into `counts`.
+    [[nodiscard]] std::uint64_t count_jumps(const Jumps& jumps, Purpose purpose, std::uint32_t part,
+                                            std::span<std::uint32_t> counts) noexcept;
+    /// The normal behind the size of a common jump.
+    [[nodiscard]] double common_size(std::size_t asset, std::uint64_t step) const noexcept;
 
     const CorrelatedAssets* model_;
     const Kernels* kernels_;
@@ -107,6 +110,7 @@ private:
     std::vector<std::uint64_t> draws_;
     std::vector<std::uint32_t> own_counts_;
     std::vector<std::uint32_t> common_counts_;
+    std::uint64_t common_steps_ = 0;  // steps of the tile with a common jump, as bits
 };
 
 }  // namespace voltcore::markets

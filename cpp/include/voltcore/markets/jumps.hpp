@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "voltcore/markets/philox.hpp"
@@ -24,6 +26,15 @@ public:
         std::uint32_t n = 0;
         while (n < thresholds_.size() && draw >= thresholds_[n]) ++n;
         return n;
+    }
+
+    /// The first place from `begin` on, before `end`, whose draw gives a jump; else `end`.
+    [[nodiscard]] std::size_t next(std::span<const std::uint64_t> draws, std::size_t begin,
+                                   std::size_t end) const noexcept {
+        if (!any()) return end;
+        const std::uint64_t least = thresholds_.front();
+        while (begin < end && draws[begin] < least) ++begin;
+        return begin;
     }
 
     /// Their sum, with a standard normal z.
