@@ -233,7 +233,7 @@ class Bazaar(RuleBasedStateMachine):
 
 TestBazaar = Bazaar.TestCase
 TestBazaar.settings = settings(
-    max_examples=60,
+    max_examples=20,
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=list(HealthCheck),
