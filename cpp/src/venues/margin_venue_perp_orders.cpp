@@ -160,7 +160,7 @@ PerpOrderReceipt MarginVenue::place_perp_order(CallerId caller, AccountId accoun
 
         // All memory first: nothing after the health check can fail.
         std::vector<PerpBook> books;
-        if (perp_books_.empty()) books.resize(markets_.size());
+        if (rests && perp_books_.empty()) books.resize(markets_.size());
         if (rests || plan.count > 0) {
             PerpBook& book = perp_books_.empty() ? books[market] : perp_books_[market];
             book.book.reserve();
