@@ -7,6 +7,7 @@
 
 #include "bind.hpp"
 #include "convert.hpp"
+#include "convert_volts.hpp"
 #include "engine_handle.hpp"
 #include "engine_state.hpp"
 #include "voltcore/volts/volt.hpp"
@@ -263,6 +264,13 @@ void bind_keeper(py::class_<Handle>& cls) {
                     return shown(volt.venue().update_funding(index, bid_lots, ask_lots, time));
                 });
             });
+    cls.def("settle_pnl_outside", [](Handle& self, py::handle market, py::handle now) {
+        const auto index = exact<std::uint64_t>(market, "market");
+        const std::uint64_t time = seconds(now);
+        return to_python(self.use("settle_pnl_outside", [&](Volt& volt) {
+            return volt.venue().settle_pnl_outside(volt.margin_account(), index, time).bits();
+        }));
+    });
     const auto bind_step = [&cls](const char* name, void (MarginVenue::*method)(std::uint64_t)) {
         cls.def(name, [name, method](Handle& self, py::handle now) {
             const std::uint64_t time = seconds(now);

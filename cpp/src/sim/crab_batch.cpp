@@ -1,11 +1,10 @@
 #include "voltcore/sim/crab_batch.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 #include <memory>
 
-#include "voltcore/markets/elementary.hpp"
+#include "batch_parts.hpp"
 
 namespace voltcore::sim {
 
@@ -14,27 +13,6 @@ namespace {
 using volts::Trigger;
 
 constexpr std::int64_t safe_collateral_ratio = 15'000;
-
-[[nodiscard]] CrabBand band_of(std::span<const double> edges, std::size_t weeks) {
-    return {.edges = {edges.begin(), edges.end()},
-            .counts = std::vector<std::uint64_t>(weeks * (edges.size() + 1))};
-}
-
-void count(CrabBand& band, std::size_t week, double value) {
-    const auto above = std::upper_bound(band.edges.begin(), band.edges.end(), value);
-    const auto bin = static_cast<std::size_t>(above - band.edges.begin());
-    ++band.counts[week * (band.edges.size() + 1) + bin];
-}
-
-[[nodiscard]] std::int64_t whole(I80F48 value) {
-    return math::checked_cast<std::int64_t>(value.floor());
-}
-
-/// ratio ^ (1 / years) - 1 in %, from this library's own exp and log.
-[[nodiscard]] double yearly(double ratio, double years) {
-    if (!(ratio > 0.0)) return -100.0;
-    return 100.0 * (markets::exp(markets::log(ratio) / years) - 1.0);
-}
 
 }  // namespace
 
@@ -73,8 +51,7 @@ void CrabBatch::add(const PathResult& path) {
     const std::uint64_t deposit = model_.config().deposit;
     const double ratio =
         m.supply == 0 ? 0.0 : static_cast<double>(m.final_assets) / static_cast<double>(m.supply);
-    constexpr double hours_per_year = 365.0 * 24.0;
-    const double years = static_cast<double>(model_.weeks() * hours_per_week) / hours_per_year;
+    const double years = years_of(model_.weeks());
     c.total_return.push_back(100.0 * (ratio - 1.0));
     c.apy.push_back(yearly(ratio, years));
     c.max_drawdown.push_back(100.0 * m.max_drawdown);

@@ -38,6 +38,16 @@ void Volt::check_transfers_on(const OperationRow& row) const {
                 "are turned off");
 }
 
+void Volt::begin_transfer(const OperationRow& row, std::uint64_t amount, const char* field,
+                          const char* onchain, std::uint64_t now) const {
+    check_transfers_on(row);
+    if (amount == 0) {
+        refuse_onchain(ErrorCode::not_positive, row.name, onchain, field, "0", "is not above 0");
+    }
+    check_stage(row);
+    check_clock(row, now);
+}
+
 TransferReceipt Volt::deposit(CallerId caller, std::uint64_t amount, std::uint64_t now) {
     const OperationRow& row = row_of(Operation::deposit);
     check_caller(row, caller);
@@ -47,13 +57,7 @@ TransferReceipt Volt::deposit(CallerId caller, std::uint64_t amount, std::uint64
 TransferReceipt Volt::deposit_checked(const OperationRow& row, CallerId caller,
                                       std::uint64_t amount, std::uint64_t now,
                                       std::uint64_t claimed) {
-    check_transfers_on(row);
-    if (amount == 0) {
-        refuse_onchain(ErrorCode::not_positive, row.name, "InvalidDepositAmount", "amount", "0",
-                       "is not above 0");
-    }
-    check_stage(row);
-    check_clock(row, now);
+    begin_transfer(row, amount, "amount", "InvalidDepositAmount", now);
     UserAccount* user = find(caller);
     const std::uint64_t wallet = user != nullptr ? user->wallet : 0;
     if (wallet < amount) {
@@ -130,13 +134,7 @@ TransferReceipt Volt::withdraw(CallerId caller, std::uint64_t shares, std::uint6
 TransferReceipt Volt::withdraw_checked(const OperationRow& row, CallerId caller,
                                        std::uint64_t shares, std::uint64_t now,
                                        std::uint64_t claimed) {
-    check_transfers_on(row);
-    if (shares == 0) {
-        refuse_onchain(ErrorCode::not_positive, row.name, "InvalidWithdrawAmount", "shares", "0",
-                       "is not above 0");
-    }
-    check_stage(row);
-    check_clock(row, now);
+    begin_transfer(row, shares, "shares", "InvalidWithdrawAmount", now);
     UserAccount* user = find(caller);
     const std::uint64_t held = user != nullptr ? user->volt_tokens : 0;
     if (held < shares) {
@@ -180,66 +178,80 @@ TransferReceipt Volt::withdraw_checked(const OperationRow& row, CallerId caller,
     return {.amount = shares, .received = gross - charged, .fee = charged, .claimed = claimed};
 }
 
+namespace {
+
+/// One kind of request: where it is kept, and how the original refuses.
+struct RequestKind {
+    PendingRecord UserAccount::* record;
+    const char* field;
+    const char* missing;
+    const char* old_round;
+};
+
+constexpr RequestKind deposit_request{&UserAccount::pending_deposit, "pending_deposit",
+                                      "PendingDepositDoesNotExist",
+                                      "CannotCancelPendingDepositFromOldRound"};
+constexpr RequestKind withdrawal_request{&UserAccount::pending_withdrawal, "pending_withdrawal",
+                                         "PendingWithdrawalDoesNotExist",
+                                         "CannotCancelPendingWithdrawalFromOldRound"};
+
+/// The user, who has such a request.
+UserAccount& with_request(const OperationRow& row, UserAccount* user, const RequestKind& kind) {
+    if (user != nullptr && (user->*kind.record).round != 0) return *user;
+    refuse_rule(ErrorCode::wrong_state, row.name, kind.missing, kind.field, "does not exist");
+}
+
+/// The request is of the present round.
+void check_present(const OperationRow& row, const UserAccount& user, const RequestKind& kind,
+                   std::uint64_t round) {
+    const std::uint64_t of = (user.*kind.record).round;
+    if (of >= round) return;
+    refuse_onchain(ErrorCode::wrong_state, row.name, kind.old_round,
+                   std::string{kind.field} + ".round", std::to_string(of), "is an old round");
+}
+
+}  // namespace
+
 std::uint64_t Volt::cancel_pending_deposit(CallerId caller, std::uint64_t now) {
     const OperationRow& row = row_of(Operation::cancel_pending_deposit);
     check_caller(row, caller);
-    UserAccount* user = find(caller);
-    if (user == nullptr || user->pending_deposit.round == 0) {
-        refuse_rule(ErrorCode::wrong_state, row.name, "PendingDepositDoesNotExist",
-                    "pending_deposit", "does not exist");
-    }
-    const PendingRecord pending = user->pending_deposit;
-    if (pending.round < round_number_) {
-        refuse_onchain(ErrorCode::wrong_state, row.name, "CannotCancelPendingDepositFromOldRound",
-                       "pending_deposit.round", std::to_string(pending.round), "is an old round");
-    }
+    UserAccount& user = with_request(row, find(caller), deposit_request);
+    check_present(row, user, deposit_request, round_number_);
     check_stage(row);
     check_clock(row, now);
-    const std::uint64_t wallet = checked_add(user->wallet, pending.amount);
-    user->wallet = wallet;
-    user->pending_deposit = {};
-    round().underlying_from_pending_deposits -= pending.amount;
-    round().round_underlying -= pending.amount;
-    add_saturating(epoch_.canceled_deposits, pending.amount);
+    const std::uint64_t amount = user.pending_deposit.amount;
+    user.wallet = checked_add(user.wallet, amount);
+    user.pending_deposit = {};
+    round().underlying_from_pending_deposits -= amount;
+    round().round_underlying -= amount;
+    add_saturating(epoch_.canceled_deposits, amount);
     clock_ = now;
-    return pending.amount;
+    return amount;
 }
 
 std::uint64_t Volt::cancel_pending_withdrawal(CallerId caller, std::uint64_t now) {
     const OperationRow& row = row_of(Operation::cancel_pending_withdrawal);
     check_caller(row, caller);
-    UserAccount* user = find(caller);
-    if (user == nullptr || user->pending_withdrawal.round == 0) {
-        refuse_rule(ErrorCode::wrong_state, row.name, "PendingWithdrawalDoesNotExist",
-                    "pending_withdrawal", "does not exist");
-    }
-    const PendingRecord pending = user->pending_withdrawal;
-    if (pending.round < round_number_) {
-        refuse_onchain(ErrorCode::wrong_state, row.name,
-                       "CannotCancelPendingWithdrawalFromOldRound", "pending_withdrawal.round",
-                       std::to_string(pending.round), "is an old round");
-    }
+    UserAccount& user = with_request(row, find(caller), withdrawal_request);
+    check_present(row, user, withdrawal_request, round_number_);
     check_stage(row);
     check_clock(row, now);
+    const std::uint64_t shares = user.pending_withdrawal.amount;
     // The burned shares come back; supply and balance held them before.
-    user->volt_tokens += pending.amount;
-    user->pending_withdrawal = {};
-    supply_ += pending.amount;
-    round().volt_tokens_from_pending_withdrawals -= pending.amount;
-    add_saturating(epoch_.canceled_withdrawals, pending.amount);
+    user.volt_tokens += shares;
+    user.pending_withdrawal = {};
+    supply_ += shares;
+    round().volt_tokens_from_pending_withdrawals -= shares;
+    add_saturating(epoch_.canceled_withdrawals, shares);
     clock_ = now;
-    return pending.amount;
+    return shares;
 }
 
 std::uint64_t Volt::claim_pending_deposit(CallerId caller, std::uint64_t now) {
     const OperationRow& row = row_of(Operation::claim_pending_deposit);
     check_caller(row, caller);
-    UserAccount* user = find(caller);
-    if (user == nullptr || user->pending_deposit.round == 0) {
-        refuse_rule(ErrorCode::wrong_state, row.name, "PendingDepositDoesNotExist",
-                    "pending_deposit", "does not exist");
-    }
-    const PendingRecord pending = user->pending_deposit;
+    UserAccount& user = with_request(row, find(caller), deposit_request);
+    const PendingRecord pending = user.pending_deposit;
     if (pending.round >= round_number_) refuse_stage(row, stage_);
     check_clock(row, now);
     Round& of = *round_of(pending.round);  // kept while it has open claims
@@ -247,8 +259,8 @@ std::uint64_t Volt::claim_pending_deposit(CallerId caller, std::uint64_t now) {
         claim_pro_rata(pending.amount, of.round_volt_tokens, of.underlying_from_pending_deposits);
     of.round_volt_tokens -= shares;
     of.underlying_from_pending_deposits -= pending.amount;
-    user->volt_tokens += shares;  // a part of the supply
-    user->pending_deposit = {};
+    user.volt_tokens += shares;  // a part of the supply
+    user.pending_deposit = {};
     clock_ = now;
     return shares;
 }
@@ -256,21 +268,16 @@ std::uint64_t Volt::claim_pending_deposit(CallerId caller, std::uint64_t now) {
 std::uint64_t Volt::claim_pending_withdrawal(CallerId caller, std::uint64_t now) {
     const OperationRow& row = row_of(Operation::claim_pending_withdrawal);
     check_caller(row, caller);
-    UserAccount* user = find(caller);
-    if (user == nullptr || user->pending_withdrawal.round == 0) {
-        refuse_rule(ErrorCode::wrong_state, row.name, "PendingWithdrawalDoesNotExist",
-                    "pending_withdrawal", "does not exist");
-    }
-    const PendingRecord pending = user->pending_withdrawal;
+    UserAccount& user = with_request(row, find(caller), withdrawal_request);
+    const PendingRecord pending = user.pending_withdrawal;
     if (pending.round >= round_number_) refuse_stage(row, stage_);
     check_clock(row, now);
     Round& of = *round_of(pending.round);
     const std::uint64_t paid =
         claim_pro_rata(pending.amount, of.round_underlying_for_pending_withdrawals,
                        of.volt_tokens_from_pending_withdrawals);
-    const std::uint64_t wallet = checked_add(user->wallet, paid);
-    user->wallet = wallet;
-    user->pending_withdrawal = {};
+    user.wallet = checked_add(user.wallet, paid);
+    user.pending_withdrawal = {};
     of.round_underlying_for_pending_withdrawals -= paid;
     of.volt_tokens_from_pending_withdrawals -= pending.amount;
     clock_ = now;
@@ -278,38 +285,30 @@ std::uint64_t Volt::claim_pending_withdrawal(CallerId caller, std::uint64_t now)
 }
 
 TransferReceipt Volt::deposit_with_claim(CallerId caller, std::uint64_t amount, std::uint64_t now) {
-    const OperationRow& row = row_of(Operation::deposit_with_claim);
-    check_caller(row, caller);
-    UserAccount* user = find(caller);
-    if (user == nullptr || user->pending_deposit.round == 0 ||
-        user->pending_deposit.round >= round_number_) {
-        return deposit_checked(row, caller, amount, now, 0);
-    }
-    Restore<UserAccount> user_before{*user};
-    Restore<Round> round_before{*round_of(user->pending_deposit.round)};
-    Restore<std::uint64_t> clock_before{clock_};
-    const std::uint64_t claimed = claim_pending_deposit(caller, now);
-    const TransferReceipt receipt = deposit_checked(row, caller, amount, now, claimed);
-    user_before.keep();
-    round_before.keep();
-    clock_before.keep();
-    return receipt;
+    return claim_then_move(row_of(Operation::deposit_with_claim), caller, amount, now,
+                           &UserAccount::pending_deposit, &Volt::claim_pending_deposit,
+                           &Volt::deposit_checked);
 }
 
 TransferReceipt Volt::withdraw_with_claim(CallerId caller, std::uint64_t shares,
                                           std::uint64_t now) {
-    const OperationRow& row = row_of(Operation::withdraw_with_claim);
+    return claim_then_move(row_of(Operation::withdraw_with_claim), caller, shares, now,
+                           &UserAccount::pending_withdrawal, &Volt::claim_pending_withdrawal,
+                           &Volt::withdraw_checked);
+}
+
+TransferReceipt Volt::claim_then_move(const OperationRow& row, CallerId caller,
+                                      std::uint64_t amount, std::uint64_t now,
+                                      PendingRecord UserAccount::* record, Claim claim, Move move) {
     check_caller(row, caller);
     UserAccount* user = find(caller);
-    if (user == nullptr || user->pending_withdrawal.round == 0 ||
-        user->pending_withdrawal.round >= round_number_) {
-        return withdraw_checked(row, caller, shares, now, 0);
-    }
+    const std::uint64_t of = user == nullptr ? 0 : (user->*record).round;
+    if (of == 0 || of >= round_number_) return (this->*move)(row, caller, amount, now, 0);
     Restore<UserAccount> user_before{*user};
-    Restore<Round> round_before{*round_of(user->pending_withdrawal.round)};
+    Restore<Round> round_before{*round_of(of)};
     Restore<std::uint64_t> clock_before{clock_};
-    const std::uint64_t claimed = claim_pending_withdrawal(caller, now);
-    const TransferReceipt receipt = withdraw_checked(row, caller, shares, now, claimed);
+    const std::uint64_t claimed = (this->*claim)(caller, now);
+    const TransferReceipt receipt = (this->*move)(row, caller, amount, now, claimed);
     user_before.keep();
     round_before.keep();
     clock_before.keep();

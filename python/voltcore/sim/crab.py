@@ -25,6 +25,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 from types import SimpleNamespace
+from typing import Protocol
 
 import msgspec
 import numpy as np
@@ -40,8 +41,9 @@ from voltcore.sim.crab_columns import (
     USDC,
 )
 from voltcore.sim.crab_settings import Compare, Funding, Perp, Settings
-from voltcore.sim.crab_weeks import HOURS_PER_WEEK, Weeks, read_weeks
+from voltcore.sim.crab_weeks import Weeks, read_weeks
 from voltcore.sim.model import BASE, Band, Series, Shard, Trace
+from voltcore.sim.week_table import HOURS_PER_WEEK
 from voltcore.venues.config import PerpMarketConfig
 
 __all__ = ["COLUMNS", "CrabModel", "Settings", "Weeks", "build", "read_weeks"]
@@ -54,18 +56,20 @@ def fixed_bits(value: float) -> int:
     return round(Fraction(value) * 2**48)
 
 
-def _bps_bits(bps: float) -> int:
+def bps_bits(bps: float) -> int:
+    """Raw integer of the I80F48 nearest to so many basis points, ties to even."""
     return round(Fraction(bps) * 2**48 / 10_000)
 
 
-def _perp(perp: Perp) -> PerpMarketConfig:
+def perp_config(perp: Perp) -> PerpMarketConfig:
+    """The market of a scenario's table."""
     return PerpMarketConfig(
         base_lot_size=perp.base_lot,
         quote_lot_size=perp.quote_lot,
         init_leverage_bits=fixed_bits(perp.init_leverage),
         maint_leverage_bits=fixed_bits(perp.maint_leverage),
-        liquidation_fee_bits=_bps_bits(perp.liquidation_fee_bps),
-        taker_fee_bits=_bps_bits(perp.taker_fee_bps),
+        liquidation_fee_bits=bps_bits(perp.liquidation_fee_bps),
+        taker_fee_bits=bps_bits(perp.taker_fee_bps),
         maker_fee_bits=0,
         funding_period=perp.funding_period_hours * 3_600,
         funding_clamp_bits=fixed_bits(_FUNDING_CAP),
@@ -73,7 +77,17 @@ def _perp(perp: Perp) -> PerpMarketConfig:
     )
 
 
-def _cost(perp: Perp) -> SimpleNamespace:
+class Costs(Protocol):
+    """What trading on a market costs."""
+
+    @property
+    def half_spread_bps(self) -> float: ...
+    @property
+    def impact_bps(self) -> float: ...
+
+
+def perp_cost(perp: Costs) -> SimpleNamespace:
+    """The same in parts per million."""
     return SimpleNamespace(
         half_spread_ppm=round(perp.half_spread_bps * 100), impact_ppm=round(perp.impact_bps * 100)
     )
@@ -104,11 +118,11 @@ def _core_model(settings: Settings, weeks: Weeks, compare: Compare | None) -> _c
         start_time=weeks.start_time,
         opening_price=float(settings.market.opening_price_usd),
         funding=_funding(settings.funding, compare),
-        linear=_perp(settings.venue.linear),
-        squared=_perp(settings.venue.squared),
+        linear=perp_config(settings.venue.linear),
+        squared=perp_config(settings.venue.squared),
         squared_scale=settings.venue.squared_scale,
-        linear_cost=_cost(settings.venue.linear),
-        squared_cost=_cost(settings.venue.squared),
+        linear_cost=perp_cost(settings.venue.linear),
+        squared_cost=perp_cost(settings.venue.squared),
         deposit=volt.deposit_usdc * USDC,
         strategy=SimpleNamespace(
             target_leverage_bits=fixed_bits(volt.target_leverage),

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 KINDS: dict[str, str] = {
     "crab": "voltcore.sim.crab",
+    "basis": "voltcore.sim.basis",
     "crab-week": "voltcore.sim.crab_week",
     "paths": "voltcore.sim.price_paths",
 }

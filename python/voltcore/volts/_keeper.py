@@ -56,6 +56,23 @@ class KeeperOperations:
         """
         return FundingReceipt(**self._core.update_funding(market, bid_lots, ask_lots, now))
 
+    def settle_pnl_outside(self, market: int, now: int) -> int:
+        """
+        Turn the volt's profit or loss in a perp market into cash, as anybody may.
+
+        Parameters
+        ----------
+        market, now : int
+            Market index, and seconds. The venue needs `unlimited_pnl_counterparty`.
+
+        Returns
+        -------
+        int
+            Native quote that moved out of the position, I80F48 bits; a loss is limited to the
+            deposit.
+        """
+        return self._core.settle_pnl_outside(market, now)
+
     def cache_perp_markets(self, now: int) -> None:
         """Cache the funding accumulators; `now` in seconds."""
         self._core.cache_perp_markets(now)

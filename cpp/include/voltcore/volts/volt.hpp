@@ -193,6 +193,9 @@ private:
     /// Caller, then stage, then clock.
     void begin(const OperationRow& row, CallerId caller, std::uint64_t now) const;
     void check_transfers_on(const OperationRow& row) const;
+    /// What a deposit and a withdrawal check first.
+    void begin_transfer(const OperationRow& row, std::uint64_t amount, const char* field,
+                        const char* onchain, std::uint64_t now) const;
     void check_limit_price(const char* op, CallerId caller, std::size_t market, std::int64_t lots,
                            std::int64_t limit_price_lots, bool always) const;
 
@@ -226,6 +229,13 @@ private:
                                     std::uint64_t now, std::uint64_t claimed);
     TransferReceipt withdraw_checked(const OperationRow& row, CallerId caller, std::uint64_t shares,
                                      std::uint64_t now, std::uint64_t claimed);
+    using Claim = std::uint64_t (Volt::*)(CallerId, std::uint64_t);
+    using Move = TransferReceipt (Volt::*)(const OperationRow&, CallerId, std::uint64_t,
+                                           std::uint64_t, std::uint64_t);
+    /// Claims an older request if there is one, then moves; both or nothing.
+    TransferReceipt claim_then_move(const OperationRow& row, CallerId caller, std::uint64_t amount,
+                                    std::uint64_t now, PendingRecord UserAccount::* record,
+                                    Claim claim, Move move);
     void settle_legs(std::uint64_t now);
     RebalanceReceipt trade_hedge(const OperationRow& row, CallerId caller, std::uint64_t now,
                                  std::int64_t limit_price_lots,
