@@ -77,15 +77,19 @@ std::optional<std::uint64_t> optional_u64(py::handle value, const char* field) {
     return exact<std::uint64_t>(value, field);
 }
 
-/// None, or (bid, ask, size, spot taker fee).
-QuotedExecution execution_of(const py::object& quote) {
-    if (quote.is_none()) return {};
+/// None, "book", or (bid, ask, size, spot taker fee).
+std::unique_ptr<volts::Execution> execution_of(const py::object& quote, const Volt& volt,
+                                               std::uint64_t now) {
+    if (py::isinstance<py::str>(quote)) {
+        return std::make_unique<volts::BookExecution>(volt.margin_account(), now);
+    }
+    if (quote.is_none()) return std::make_unique<QuotedExecution>();
     const auto parts = py::reinterpret_borrow<py::tuple>(quote);
     const auto size = optional_u64(parts[2], "quote.size_lots");
-    QuotedExecution out{exact<std::int64_t>(parts[0], "quote.bid_lots"),
-                        exact<std::int64_t>(parts[1], "quote.ask_lots"),
-                        size.value_or(volts::unlimited)};
-    out.set_spot_taker_fee(fixed(parts[3], "quote.spot_taker_fee_bits"));
+    auto out = std::make_unique<QuotedExecution>(exact<std::int64_t>(parts[0], "quote.bid_lots"),
+                                                 exact<std::int64_t>(parts[1], "quote.ask_lots"),
+                                                 size.value_or(volts::unlimited));
+    out->set_spot_taker_fee(fixed(parts[3], "quote.spot_taker_fee_bits"));
     return out;
 }
 
@@ -187,9 +191,9 @@ void bind_cycle(py::class_<Handle>& cls) {
             const std::uint64_t time = seconds(now);
             const auto price = exact<std::int64_t>(limit, "limit_price_lots");
             const auto most = optional_u64(max_quote, "max_quote");
-            const QuotedExecution execution = execution_of(quote);
             return self.use("rebalance_target", [&](Volt& volt) {
-                return shown(volt.rebalance_target(who, time, price, most, execution, off_book));
+                const auto execution = execution_of(quote, volt, time);
+                return shown(volt.rebalance_target(who, time, price, most, *execution, off_book));
             });
         });
     const auto bind_hedge = [&cls](const char* name, auto method) {
@@ -200,9 +204,9 @@ void bind_cycle(py::class_<Handle>& cls) {
                     const std::uint64_t time = seconds(now);
                     const auto price = exact<std::int64_t>(limit, "limit_price_lots");
                     const auto most = optional_u64(max_quote, "max_quote");
-                    const QuotedExecution execution = execution_of(quote);
                     return self.use(name, [&](Volt& volt) {
-                        return shown((volt.*method)(who, time, price, most, execution));
+                        const auto execution = execution_of(quote, volt, time);
+                        return shown((volt.*method)(who, time, price, most, *execution));
                     });
                 });
     };
@@ -271,6 +275,15 @@ void bind_keeper(py::class_<Handle>& cls) {
             return volt.venue().settle_pnl_outside(volt.margin_account(), index, time).bits();
         }));
     });
+    cls.def("consume_events",
+            [](Handle& self, py::handle market, py::handle limit, py::handle now) {
+                const auto index = exact<std::uint64_t>(market, "market");
+                const auto most = exact<std::uint64_t>(limit, "limit");
+                const std::uint64_t time = seconds(now);
+                return self.use("consume_events", [&](Volt& volt) {
+                    return volt.venue().consume_events(index, most, time);
+                });
+            });
     const auto bind_step = [&cls](const char* name, void (MarginVenue::*method)(std::uint64_t)) {
         cls.def(name, [name, method](Handle& self, py::handle now) {
             const std::uint64_t time = seconds(now);

@@ -1354,7 +1354,7 @@ class Volt:
         now: int,
         limit: int,
         max_quote: int | None,
-        quote: tuple[int, int, int | None, int] | None,
+        quote: tuple[int, int, int | None, int] | str | None,
         off_book: bool,
         /,
     ) -> dict[str, Any]: ...
@@ -1364,7 +1364,7 @@ class Volt:
         now: int,
         limit: int,
         max_quote: int | None,
-        quote: tuple[int, int, int | None, int] | None,
+        quote: tuple[int, int, int | None, int] | str | None,
         /,
     ) -> dict[str, Any]: ...
     def rebalance_spot(
@@ -1373,7 +1373,7 @@ class Volt:
         now: int,
         limit: int,
         max_quote: int | None,
-        quote: tuple[int, int, int | None, int] | None,
+        quote: tuple[int, int, int | None, int] | str | None,
         /,
     ) -> dict[str, Any]: ...
     def rehedge(
@@ -1382,7 +1382,7 @@ class Volt:
         now: int,
         limit: int,
         max_quote: int | None,
-        quote: tuple[int, int, int | None, int] | None,
+        quote: tuple[int, int, int | None, int] | str | None,
         /,
     ) -> dict[str, Any]: ...
     def reset_rebalancing(self, caller: int, only_hedge: bool, now: int, /) -> None: ...
@@ -1395,6 +1395,7 @@ class Volt:
     def accept_admin(self, caller: int, now: int, /) -> None: ...
     def set_price(self, caller: int, market: int, price: int, now: int, /) -> None: ...
     def update_funding(self, market: int, bid: int, ask: int, now: int, /) -> dict[str, int]: ...
+    def consume_events(self, market: int, limit: int, now: int, /) -> int: ...
     def settle_pnl_outside(self, market: int, now: int, /) -> int: ...
     def cache_prices(self, now: int, /) -> None: ...
     def update_banks(self, now: int, /) -> None: ...

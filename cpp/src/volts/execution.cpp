@@ -50,4 +50,33 @@ void QuotedExecution::fill(venues::MarginVenue& venue, venues::CallerId owner,
                         request.off_book);
 }
 
+namespace {
+
+venues::PerpOrder order_of(const FillRequest& request) {
+    return {.side = request.lots > 0 ? venues::Side::bid : venues::Side::ask,
+            .type = venues::OrderType::immediate_or_cancel,
+            .price_lots = request.limit_price_lots,
+            .base_lots = request.lots < 0 ? checked_negate(request.lots) : request.lots};
+}
+
+}  // namespace
+
+Fill BookExecution::estimate(const venues::MarginVenue& venue, const FillRequest& request) const {
+    if (request.spot || request.off_book || request.lots == 0) return {};
+    const venues::PerpOrderReceipt found =
+        venue.quote_perp_order(account_, request.market, order_of(request), now_);
+    const std::int64_t quote_lot = venue.markets()[request.market].perp.config.quote_lot_size;
+    const I80F48 quote = scale(I80F48::from_int(found.quote_lots), quote_lot);
+    const bool buys = request.lots > 0;
+    return {.lots = buys ? found.base_lots : -found.base_lots,
+            .quote = buys ? -quote : quote,
+            .fee = found.fee};
+}
+
+void BookExecution::fill(venues::MarginVenue& venue, venues::CallerId owner,
+                         venues::AccountId account, const FillRequest& request,
+                         const Fill& /*expected*/, std::uint64_t now) const {
+    venue.place_perp_order(owner, account, request.market, order_of(request), now);
+}
+
 }  // namespace voltcore::volts

@@ -100,8 +100,10 @@ RebalanceReceipt Volt::rebalance_target(CallerId caller, std::uint64_t now,
 
     const std::int64_t after = checked_add(before, fill.lots);
     const venues::PerpAccount& held = venue_.perp_account(margin_account_, index);
-    const I80F48 quote_after = (venues::quote_after_funding(held, market.perp.cache.long_funding,
-                                                            market.perp.cache.short_funding) +
+    const I80F48 waiting = scale(I80F48::from_int(held.taker_quote), perp.quote_lot_size);
+    const I80F48 quote_after = ((venues::quote_after_funding(held, market.perp.cache.long_funding,
+                                                             market.perp.cache.short_funding) +
+                                 waiting) +
                                 fill.quote) -
                                fill.fee;
     out.is_done = out.missing_lots == 0;

@@ -174,8 +174,12 @@ TriggerReport Volt::check_triggers(std::uint64_t now,
     }
     if (strategy.is_hedging_on) {
         const venues::Market& hedge = market_of(config_.hedge_market());
-        // Half a lot is no drift: no trade could remove it (chosen, as in the final check).
-        if (!net_delta_accepted(held.target_delta, held.net_delta, hedge.perp.config.base_lot_size,
+        // Half a lot is no drift: no trade could remove it (chosen, as in the final check). A
+        // borrow grows, so that half a lot of it would be traded to and fro: there a whole one is
+        // none.
+        const std::int64_t lot = hedge.perp.config.base_lot_size;
+        if (!net_delta_accepted(held.target_delta, held.net_delta,
+                                strategy.hedge_with_spot ? 2 * lot : lot,
                                 strategy.hedge_band_bps)) {
             return {.trigger = Trigger::hedge_drift, .hedge_only = strategy.hedge_only};
         }

@@ -73,6 +73,22 @@ class KeeperOperations:
         """
         return self._core.settle_pnl_outside(market, now)
 
+    def consume_events(self, market: int, limit: int, now: int) -> int:
+        """
+        Process the oldest events of a market's order book, as anybody may.
+
+        Parameters
+        ----------
+        market, limit, now : int
+            Market index, how many at most, and seconds.
+
+        Returns
+        -------
+        int
+            How many.
+        """
+        return self._core.consume_events(market, limit, now)
+
     def cache_perp_markets(self, now: int) -> None:
         """Cache the funding accumulators; `now` in seconds."""
         self._core.cache_perp_markets(now)

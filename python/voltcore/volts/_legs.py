@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from voltcore import _core as core
+from voltcore.errors import InputTypeError
 from voltcore.volts.receipts import Quote, RebalanceReceipt
 
 
-def _quote(quote: Quote | None) -> tuple[int, int, int | None, int] | None:
-    if quote is None:
-        return None
+def _quote(
+    quote: Quote | Literal["book"] | None,
+) -> tuple[int, int, int | None, int] | Literal["book"] | None:
+    if quote is None or quote == "book":
+        return quote
+    if not isinstance(quote, Quote):
+        raise InputTypeError('is no Quote, and not "book"', field="quote", value=quote)
     return quote.bid_lots, quote.ask_lots, quote.size_lots, quote.spot_taker_fee_bits
 
 
@@ -42,7 +49,7 @@ class LegOperations:
         limit_price_lots: int,
         *,
         max_quote: int | None = None,
-        quote: Quote | None = None,
+        quote: Quote | Literal["book"] | None = None,
         off_book: bool = False,
     ) -> RebalanceReceipt:
         """
@@ -56,8 +63,9 @@ class LegOperations:
             Quote lots per base lot, above 0.
         max_quote : int, optional
             Native quote that this slice may move; the lower of it and `max_quote_pos_change`.
-        quote : Quote, optional
-            What the counterparty shows; without one everything fills at the limit.
+        quote : Quote or "book", optional
+            What the counterparty shows; without one everything fills at the limit. ``"book"`` sends
+            an immediate-or-cancel order to the venue's own order book.
         off_book : bool
             A fill at a fixed price, without fees; only the admin.
 
@@ -94,7 +102,7 @@ class LegOperations:
         limit_price_lots: int,
         *,
         max_quote: int | None = None,
-        quote: Quote | None = None,
+        quote: Quote | Literal["book"] | None = None,
     ) -> RebalanceReceipt:
         """
         Step 8: one slice of the hedge leg on the other perp; its size is re-read at every call.
@@ -131,7 +139,7 @@ class LegOperations:
         limit_price_lots: int,
         *,
         max_quote: int | None = None,
-        quote: Quote | None = None,
+        quote: Quote | Literal["book"] | None = None,
     ) -> RebalanceReceipt:
         """
         Redo the hedge leg inside the epoch: no fee, no flows, no new round (chosen).
@@ -165,7 +173,7 @@ class LegOperations:
         limit_price_lots: int,
         *,
         max_quote: int | None = None,
-        quote: Quote | None = None,
+        quote: Quote | Literal["book"] | None = None,
     ) -> RebalanceReceipt:
         """
         Step 8 with a spot hedge: sell borrowed tokens, or buy back what is owed, in one slice.

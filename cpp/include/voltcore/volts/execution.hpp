@@ -69,4 +69,22 @@ private:
     I80F48 spot_taker_fee_;
 };
 
+/// The venue's own order book, by immediate-or-cancel orders. The makers' side and the position
+/// itself move when somebody consumes the market's events; the volt counts what waits there.
+class BookExecution final : public Execution {
+public:
+    BookExecution(venues::AccountId account, std::uint64_t now) noexcept
+        : account_{account}, now_{now} {}
+
+    /// Nothing fills off the book or on a spot market.
+    [[nodiscard]] Fill estimate(const venues::MarginVenue& venue,
+                                const FillRequest& request) const override;
+    void fill(venues::MarginVenue& venue, venues::CallerId owner, venues::AccountId account,
+              const FillRequest& request, const Fill& expected, std::uint64_t now) const override;
+
+private:
+    venues::AccountId account_;
+    std::uint64_t now_;
+};
+
 }  // namespace voltcore::volts
