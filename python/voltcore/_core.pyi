@@ -1444,6 +1444,7 @@ def simulate_price_paths(
     price_edges: NDArray[np.float64],
     drawdown_edges: NDArray[np.float64],
 ) -> tuple[dict[str, NDArray[Any]], dict[str, NDArray[Any]], dict[str, NDArray[Any]]] | None: ...
+
 class BasisModel:
     def __init__(self, config: Any, table: NDArray[np.float64]) -> None: ...
     @property
