@@ -47,5 +47,6 @@ void bind_sim_control(py::module_& m);
 void bind_sim_crab(py::module_& m);
 void bind_sim_price_paths(py::module_& m);
 void bind_sim_basis(py::module_& m);
+void bind_sim_irs_risk(py::module_& m);
 
 }  // namespace voltcore::bindings

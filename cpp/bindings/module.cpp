@@ -32,4 +32,5 @@ PYBIND11_MODULE(_core, m) {
     bind_sim_crab(m);
     bind_sim_price_paths(m);
     bind_sim_basis(m);
+    bind_sim_irs_risk(m);
 }

@@ -1490,3 +1490,27 @@ class CrabModel:
         tuple[dict[str, NDArray[Any]], dict[str, NDArray[Any]], dict[str, NDArray[Any]]] | None
     ): ...
     def path_state(self, seed: int, path: int, reference: bool) -> tuple[bytes, dict[str, Any]]: ...
+
+class IrsRiskModel:
+    def __init__(self, pool: IrsPool, rate: MarketsCoxIngersollRoss, config: object) -> None: ...
+    @property
+    def steps(self) -> int: ...
+    def simulate(
+        self,
+        seed: int,
+        first_path: int,
+        n_paths: int,
+        traced: int,
+        control: Control,
+        headroom_edges: NDArray[np.float64],
+        rate_edges: NDArray[np.float64],
+    ) -> (
+        tuple[dict[str, NDArray[Any]], dict[str, NDArray[Any]], dict[str, Any], dict[str, Any]]
+        | None
+    ): ...
+    def path_state(self, seed: int, path: int) -> bytes: ...
+
+def grown_index(index_ray: int, from_rate: float, to_rate: float, step_years: float) -> int: ...
+def block_bootstrap(
+    series: NDArray[np.float64], block: int, replicates: int, seed: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...

@@ -36,6 +36,7 @@ class Page:
 PAGES: dict[str, str] = {
     "crab": "voltcore.report.crab.page",
     "crab-week": "voltcore.report.crab_week.page",
+    "irs": "voltcore.report.irs.page",
 }
 
 

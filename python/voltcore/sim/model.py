@@ -29,6 +29,7 @@ KINDS: dict[str, str] = {
     "crab": "voltcore.sim.crab",
     "basis": "voltcore.sim.basis",
     "crab-week": "voltcore.sim.crab_week",
+    "irs": "voltcore.sim.irs",
     "paths": "voltcore.sim.price_paths",
 }
 

@@ -1,0 +1,56 @@
+"""What a rates run calls its columns: ``ft_20x_return`` is one actor, one leverage, one metric."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voltcore.report.view import RunView
+from voltcore.sim.irs import ACTORS
+
+_RETURN = re.compile(r"^([a-z]+)_(\d+)x_return$")
+
+
+@dataclass(frozen=True)
+class Position:
+    """One actor at one leverage."""
+
+    actor: str
+    leverage: int
+
+    @property
+    def label(self) -> str:
+        """``fixed taker, 20x``."""
+        return f"{ACTORS[self.actor]}, {self.leverage}x"
+
+    def values(self, view: RunView, metric: str) -> NDArray[np.float64]:
+        """One number a path, in its shown unit."""
+        return view.base.values[f"{self.actor}_{self.leverage}x_{metric}"]
+
+    def happened(self, view: RunView, event: str) -> int:
+        """How many paths had an event."""
+        return view.happened(f"{self.actor}_{self.leverage}x_{event}")
+
+    def band(self) -> str:
+        """Name of its headroom in time."""
+        return f"{self.actor}_{self.leverage}x_headroom"
+
+
+def positions(view: RunView) -> list[Position]:
+    """Every position of the run, in the order of its columns."""
+    found = (_RETURN.match(name) for name in view.base.values)
+    return [Position(match[1], int(match[2])) for match in found if match is not None]
+
+
+def actors(view: RunView) -> list[str]:
+    """The actors of the run."""
+    return list(dict.fromkeys(position.actor for position in positions(view)))
+
+
+def acceptable(view: RunView) -> float:
+    """The share of liquidated paths below which a leverage counts as safe."""
+    value = view.settings.get("value_at_risk.acceptable_liquidation_percent", 5.0)
+    return float(str(value)) / 100
