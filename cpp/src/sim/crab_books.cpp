@@ -20,12 +20,6 @@ constexpr std::size_t at(Leg leg) noexcept { return static_cast<std::size_t>(leg
     return native * (i128{1} << I80F48::fraction_bits);
 }
 
-/// Nearest but for one more rounding; the library's conversion of 128 bits is a call.
-[[nodiscard]] double estimate(i128 bits) noexcept {
-    return static_cast<double>(static_cast<std::int64_t>(bits >> 64)) * 0x1p16 +
-           static_cast<double>(static_cast<std::uint64_t>(bits)) * 0x1p-48;
-}
-
 /// Index units of a native amount, truncated: an integer index divides the bits.
 [[nodiscard]] i128 units_of(i128 native) noexcept {
     const auto size = static_cast<u128>(native < 0 ? -native : native);
@@ -111,6 +105,11 @@ I80F48 CrabBooks::fixed() const noexcept {
     return I80F48::from_bits(bits);
 }
 
+double CrabBooks::lot_value(Leg leg, const TradingHour& hour) const noexcept {
+    const I80F48 price = leg == Leg::squared ? hour.index : hour.price;
+    return estimate(price.bits()) * static_cast<double>(terms(leg).base_lot);
+}
+
 i128 CrabBooks::value_of(const State& state, Leg leg, const TradingHour& hour) const noexcept {
     const I80F48 price = leg == Leg::squared ? hour.index : hour.price;
     return (price.bits() * terms(leg).base_lot) * state.legs[at(leg)].base;
@@ -124,10 +123,6 @@ i128 CrabBooks::equity_bits(const State& state, const TradingHour& hour) const n
         bits += value_of(state, leg, hour);
     }
     return bits;
-}
-
-I80F48 CrabBooks::equity(const TradingHour& hour) const noexcept {
-    return I80F48::from_bits(equity_bits(state_, hour));
 }
 
 std::int64_t CrabBooks::nav_at_mark(const TradingHour& hour) const {
@@ -151,8 +146,8 @@ bool CrabBooks::is_margin_safe(const State& state, const TradingHour& hour,
     const std::int64_t shorts = state.legs[at(Leg::squared)].base;
     const std::int64_t longs = state.legs[at(Leg::linear)].base;
     if (shorts > 0 || longs < 0) return false;
-    const double sold = -estimate(value_of(state, Leg::squared, hour));
-    const double bought = estimate(value_of(state, Leg::linear, hour));
+    const double sold = -static_cast<double>(shorts) * lot_value(Leg::squared, hour);
+    const double bought = static_cast<double>(longs) * lot_value(Leg::linear, hour);
     const double needed = sold * terms(Leg::squared).margin + bought * terms(Leg::linear).margin;
     // Init health above zero beyond every rounding; then maintenance health is, too.
     return equity - needed > 1.0 + 1e-9 * (equity + sold + bought) &&
@@ -194,7 +189,7 @@ bool CrabBooks::pay_fees(State& state, std::uint64_t assets, ProfitParts& profit
     state.vault += paid_in;
     state.vault -= total;
     state.moved_from_venue += total;
-    return is_margin_safe(state, hour, estimate(equity_bits(state, hour)));
+    return true;
 }
 
 std::int64_t CrabBooks::hedge_target(const State& state, const TradingHour& hour) const {
@@ -216,9 +211,8 @@ bool CrabBooks::trade(State& state, Leg leg, std::int64_t target, const TradingH
                       double& equity, ProfitParts& profit) const {
     const MarketTerms& market = terms(leg);
     const std::int64_t mid = leg == Leg::squared ? hour.mids.squared : hour.mids.linear;
-    const I80F48 oracle = leg == Leg::squared ? hour.index : hour.price;
-    const double lot_value = estimate(oracle.bits()) * static_cast<double>(market.base_lot);
-    if (!(std::abs(static_cast<double>(target)) * lot_value < most_money)) return false;
+    const double value = lot_value(leg, hour);
+    if (!(std::abs(static_cast<double>(target)) * value < most_money)) return false;
     LegState& held = leg_of(state, leg);
     for (std::uint32_t slice = 0; held.base != target; ++slice) {
         const std::int64_t missing = target - held.base;
@@ -226,10 +220,11 @@ bool CrabBooks::trade(State& state, Leg leg, std::int64_t target, const TradingH
         const auto size = static_cast<std::uint64_t>(std::abs(missing));
         const u128 lot_quote =
             static_cast<u128>(price) * static_cast<std::uint64_t>(market.quote_lot);
+        if (lot_quote >> 62 != 0) return false;
         const std::uint64_t most = strategy_.max_quote_pos_change;
         const std::uint64_t filled =
             size * lot_quote <= most ? size : most / static_cast<std::uint64_t>(lot_quote);
-        if (filled == 0 || lot_quote >> 62 != 0) return false;
+        if (filled == 0 || lot_quote * filled >> 62 != 0) return false;
         const auto lots =
             missing < 0 ? -static_cast<std::int64_t>(filled) : static_cast<std::int64_t>(filled);
         if (slice == 0) {
@@ -251,7 +246,8 @@ bool CrabBooks::trade(State& state, Leg leg, std::int64_t target, const TradingH
         profit.leg[at(leg)] += I80F48::from_bits(whole(at_mid));
         profit.spread_cost += I80F48::from_bits(whole(at_mid + paid));
         profit.taker_fees += I80F48::from_bits(fee);
-        equity += static_cast<double>(lots) * lot_value - static_cast<double>(paid) - estimate(fee);
+        equity += static_cast<double>(lots) * value -
+                  static_cast<double>(static_cast<std::int64_t>(paid)) - estimate(fee);
         if (!is_margin_safe(state, hour, equity)) return false;
         ++state.calls;
     }
@@ -259,15 +255,20 @@ bool CrabBooks::trade(State& state, Leg leg, std::int64_t target, const TradingH
 }
 
 bool CrabBooks::hedge(const TradingHour& hour, PathMetrics& metrics) {
-    State next = state_;
-    ProfitParts profit = metrics.profit;
-    double held = estimate(equity_bits(next, hour));
-    const std::int64_t target = hedge_target(next, hour);
-    if (target == next.legs[at(Leg::linear)].base) return false;
-    if (!trade(next, Leg::linear, target, hour, held, profit)) return false;
-    next.volt_clock = hour.now;
-    state_ = next;
-    metrics.profit = profit;
+    LegState& leg = leg_of(state_, Leg::linear);
+    const std::int64_t target = hedge_target(state_, hour);
+    if (target == leg.base) return false;
+    const LegState before = leg;
+    const std::uint32_t calls = state_.calls;
+    const ProfitParts profit = metrics.profit;
+    double held = hour.equity;
+    if (!trade(state_, Leg::linear, target, hour, held, metrics.profit)) {
+        leg = before;
+        state_.calls = calls;
+        metrics.profit = profit;
+        return false;
+    }
+    state_.volt_clock = hour.now;
     return true;
 }
 
@@ -284,10 +285,9 @@ bool CrabBooks::cycle(const TradingHour& hour, PathMetrics& metrics) {
     }
     const i128 base = native_of(next.units);
     double held = estimate(base);
-    const double lot_value =
-        estimate(hour.index.bits()) * static_cast<double>(terms(Leg::squared).base_lot);
+    // Init health after the fees; and a target below 2^50 lots.
     if (base >> I80F48::fraction_bits == 0 || !is_margin_safe(next, hour, held) ||
-        !(held < 0x1p49 * lot_value)) {
+        !(held < 0x1p49 * lot_value(Leg::squared, hour))) {
         return false;
     }
     const std::int64_t target = whole_lots(times(base, strategy_.target_leverage.bits()),

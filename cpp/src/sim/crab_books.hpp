@@ -8,12 +8,19 @@
 
 namespace voltcore::sim {
 
+/// A double near the value of I80F48 bits: two roundings instead of one and no call.
+[[nodiscard]] inline double estimate(i128 bits) noexcept {
+    return static_cast<double>(static_cast<std::int64_t>(bits >> 64)) * 0x1p16 +
+           static_cast<double>(static_cast<std::uint64_t>(bits)) * 0x1p-48;
+}
+
 /// The hour in which the operator trades.
 struct TradingHour {
     I80F48 price;  ///< of the linear underlying
     I80F48 index;  ///< of the squared market
     Mids mids;
     std::uint64_t now = 0;
+    double equity = 0.0;  ///< of the account before it trades, estimated
 };
 
 /// What one path changes in its volt and venue between two StartRounds, and nothing else: the
@@ -43,7 +50,6 @@ public:
 
     /// Equity without the positions' value at the present prices.
     [[nodiscard]] I80F48 fixed() const noexcept;
-    [[nodiscard]] I80F48 equity(const TradingHour& hour) const noexcept;
     /// floor of the equity with both legs at these mids, and the pool.
     [[nodiscard]] std::int64_t nav_at_mark(const TradingHour& hour) const;
     [[nodiscard]] std::int64_t lots(Leg leg) const noexcept {
@@ -97,6 +103,7 @@ private:
     [[nodiscard]] static LegState& leg_of(State& state, Leg leg) noexcept {
         return state.legs[static_cast<std::size_t>(leg)];
     }
+    [[nodiscard]] double lot_value(Leg leg, const TradingHour& hour) const noexcept;
     [[nodiscard]] i128 value_of(const State& state, Leg leg,
                                 const TradingHour& hour) const noexcept;
     [[nodiscard]] i128 equity_bits(const State& state, const TradingHour& hour) const noexcept;

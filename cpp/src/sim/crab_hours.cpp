@@ -30,10 +30,16 @@ VOLTCORE_KERNEL Bits multiply_wide(Bits a, Bits b) noexcept {
     return (a & 0xffff'ffff) * (b & 0xffff'ffff);
 }
 VOLTCORE_KERNEL Bits load(const std::int64_t* from) noexcept { return static_cast<Bits>(*from); }
+VOLTCORE_KERNEL Real load(const double* from) noexcept { return *from; }
 template <class T>
 VOLTCORE_KERNEL void store(T* to, T value) noexcept {
     *to = value;
 }
+VOLTCORE_KERNEL Bits reduced(Bits value, Bits less) noexcept {
+    return static_cast<std::int64_t>(less) < 0 ? value : less;
+}
+VOLTCORE_KERNEL double least_of(double value) noexcept { return value; }
+VOLTCORE_KERNEL double most_of(double value) noexcept { return value; }
 template <class T>
 VOLTCORE_KERNEL T running(T value, T& total) noexcept {
     return total += value;
@@ -153,33 +159,22 @@ void HourKernel::evaluate_plain(const WeekQuotes& quotes, Hours& hours) const {
 }
 
 bool HourKernel::evaluate_narrow(const WeekQuotes& quotes, Hours& hours) const noexcept {
-    if (quotes.form == HourForm::plain) return false;
-    const HourTotals totals = quotes.form == HourForm::capped
-                                  ? week_from<true>(linear_, squared_, quotes, hours)
-                                  : week_from<false>(linear_, squared_, quotes, hours);
-    hours.most_price = totals.most_price;
-    hours.is_narrow = true;
-    return totals.outside >> 63 == 0;
+    return quotes.form != HourForm::plain && week_from(linear_, squared_, quotes, hours);
 }
 
 namespace {
 
-[[nodiscard]] bool has_avx2() noexcept {
 #if defined(VOLTCORE_CRAB_AVX2)
-    return markets::best_kernels().level >= markets::SimdLevel::avx2;
-#else
-    return false;
+const bool has_avx2 = markets::best_kernels().level >= markets::SimdLevel::avx2;
 #endif
-}
 
 }  // namespace
 
 void HourKernel::evaluate(const WeekQuotes& quotes, Hours& hours) const {
 #if defined(VOLTCORE_CRAB_AVX2)
-    if (quotes.form != HourForm::plain && has_avx2()) {
-        hours.is_narrow = true;
-        if (evaluate_avx2(linear_, squared_, quotes, hours)) return;
-        return evaluate_plain(quotes, hours);
+    if (quotes.form != HourForm::plain && has_avx2) {
+        if (!evaluate_avx2(linear_, squared_, quotes, hours)) evaluate_plain(quotes, hours);
+        return;
     }
 #endif
     if (!evaluate_narrow(quotes, hours)) evaluate_plain(quotes, hours);
@@ -187,7 +182,7 @@ void HourKernel::evaluate(const WeekQuotes& quotes, Hours& hours) const {
 
 std::size_t first_outside(const Hours& hours, std::size_t begin, double low, double high) noexcept {
 #if defined(VOLTCORE_CRAB_AVX2)
-    if (has_avx2()) return first_outside_avx2(hours, begin, low, high);
+    if (has_avx2) return first_outside_avx2(hours, begin, low, high);
 #endif
     std::size_t i = begin;
     while (i < hours_per_week && hours.price[i] >= low && hours.price[i] <= high) ++i;
@@ -198,7 +193,7 @@ HourExtremes extremes(const Hours& hours, const EquityLine& line, std::size_t be
                       std::size_t end) noexcept {
 #if defined(VOLTCORE_CRAB_AVX2)
     // Shorter runs do not fill a vector.
-    if (end - begin >= 4 && has_avx2()) return extremes_avx2(hours, line, begin, end);
+    if (end - begin >= 4 && has_avx2) return extremes_avx2(hours, line, begin, end);
 #endif
     constexpr double infinity = std::numeric_limits<double>::infinity();
     HourExtremes out{infinity, -infinity, infinity, -infinity};

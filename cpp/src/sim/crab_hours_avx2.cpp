@@ -41,20 +41,11 @@ VOLTCORE_KERNEL void store(T* to, const V& value) noexcept {
     std::memcpy(to, &value, sizeof value);
 }
 
-/// Sums up to and with each lane, and `total` of the vectors before; `total` becomes the new one in
-/// every lane. Only one addition waits for the vector before.
-template <class V>
-VOLTCORE_KERNEL V running(const V& value, V& total) noexcept {
-    const V zero{};
-    const V pairs = value + __builtin_shufflevector(zero, value, 0, 4, 0, 6);
-    const V sums = pairs + __builtin_shufflevector(zero, pairs, 0, 0, 5, 5);
-    const V out = total + sums;
-    total = total + __builtin_shufflevector(sums, sums, 3, 3, 3, 3);
-    return out;
+VOLTCORE_KERNEL Bits reduced(const Bits& value, const Bits& less) noexcept {
+    return __builtin_bit_cast(Bits, _mm256_blendv_pd(__builtin_bit_cast(__m256d, less),
+                                                     __builtin_bit_cast(__m256d, value),
+                                                     __builtin_bit_cast(__m256d, less)));
 }
-
-#include "crab_hours_narrow.inc"
-
 VOLTCORE_KERNEL double least_of(const Real& value) noexcept {
     const double a = value[0] < value[1] ? value[0] : value[1];
     const double b = value[2] < value[3] ? value[2] : value[3];
@@ -62,15 +53,27 @@ VOLTCORE_KERNEL double least_of(const Real& value) noexcept {
 }
 VOLTCORE_KERNEL double most_of(const Real& value) noexcept { return -least_of(-value); }
 
+/// Sums up to and with each lane, and `total` of the vectors before; `total` becomes the new one in
+/// every lane. Only one addition waits for the vector before.
+template <class V>
+VOLTCORE_KERNEL V running(const V& value, V& total) noexcept {
+    const __m256d zero = _mm256_setzero_pd();
+    const auto bits = [](const V& x) { return __builtin_bit_cast(__m256d, x); };
+    const V pairs = value + __builtin_bit_cast(V, _mm256_unpacklo_pd(zero, bits(value)));
+    const __m256d second = _mm256_permute4x64_pd(bits(pairs), 0b01'01'01'01);
+    const V sums = pairs + __builtin_bit_cast(V, _mm256_blend_pd(zero, second, 0b1100));
+    const V out = total + sums;
+    total = total + __builtin_bit_cast(V, _mm256_permute4x64_pd(bits(sums), 0b11'11'11'11));
+    return out;
+}
+
+#include "crab_hours_narrow.inc"
+
 }  // namespace
 
 bool evaluate_avx2(const MarketFactors& linear, const MarketFactors& squared,
                    const WeekQuotes& quotes, Hours& hours) noexcept {
-    const HourTotals totals = quotes.form == HourForm::capped
-                                  ? week_from<true>(linear, squared, quotes, hours)
-                                  : week_from<false>(linear, squared, quotes, hours);
-    hours.most_price = most_of(totals.most_price);
-    return _mm256_movemask_pd(__builtin_bit_cast(__m256d, totals.outside)) == 0;
+    return week_from(linear, squared, quotes, hours);
 }
 
 std::size_t first_outside_avx2(const Hours& hours, std::size_t begin, double low,

@@ -5,6 +5,25 @@
 
 namespace voltcore::sim {
 
+namespace {
+
+[[nodiscard]] constexpr volts::Trigger trigger_of(HourEvent event) noexcept {
+    switch (event) {
+        case HourEvent::epoch_end:
+            return volts::Trigger::epoch_end;
+        case HourEvent::collateral_ratio:
+            return volts::Trigger::collateral_ratio;
+        case HourEvent::leverage:
+            return volts::Trigger::leverage;
+        case HourEvent::hedge_drift:
+            return volts::Trigger::hedge_drift;
+        default:
+            return volts::Trigger::none;
+    }
+}
+
+}  // namespace
+
 bool CrabRunner::run(std::uint64_t seed, std::uint64_t path, PathResult& out,
                      const Control* control) {
     begin(out);
@@ -14,14 +33,22 @@ bool CrabRunner::run(std::uint64_t seed, std::uint64_t path, PathResult& out,
     TradingHour last;
     std::size_t hour = 0;
     try {
-        const I80F48 opening = oracle_price(model_.opening_steps());
-        last = {.price = opening,
-                .index = squared_index(model_.kernel().rule(), opening),
-                .mids = mids_of(model_.quotes().front(), model_.opening_steps()),
-                .now = model_.time_of(0)};
-        books.load(volt_);
-        books.store(volt_, last);
-        desk.open(last.mids, last.now);
+        if (!has_opened_) {
+            const I80F48 opening = oracle_price(model_.opening_steps());
+            last = {.price = opening,
+                    .index = squared_index(model_.kernel().rule(), opening),
+                    .mids = mids_of(model_.quotes().front(), model_.opening_steps()),
+                    .now = model_.time_of(0)};
+            books.load(volt_);
+            books.store(volt_, last);
+            desk.open(last.mids, last.now);
+            opened_ = volt_;
+            opening_ = out.metrics;
+            has_opened_ = true;
+        } else {
+            volt_ = opened_;
+            out.metrics = opening_;
+        }
         books.load(volt_);
         for (std::size_t week = 0; week < model_.weeks(); ++week) {
             if (control != nullptr && control->cancelled()) return false;
@@ -36,7 +63,8 @@ bool CrabRunner::run(std::uint64_t seed, std::uint64_t path, PathResult& out,
                 last = {.price = oracle_price(hours_.steps[at]),
                         .index = segment.index(at),
                         .mids = mids_of(quotes, hours_.steps[at]),
-                        .now = model_.time_of(hour + 1)};
+                        .now = model_.time_of(hour + 1),
+                        .equity = segment.estimated_equity()};
                 books.gain(hours_.squared_sum(first, at + 1), hours_.linear_sum(first, at + 1),
                            out.metrics.profit);
                 const HourEvent event = segment.event();
@@ -48,9 +76,7 @@ bool CrabRunner::run(std::uint64_t seed, std::uint64_t path, PathResult& out,
                     ++sample.hedges;
                 } else if (!is_hedge && event != HourEvent::unsure &&
                            books.cycle(last, out.metrics)) {
-                    book_rebalance(out.metrics, sample,
-                                   event == HourEvent::epoch_end ? volts::Trigger::epoch_end
-                                                                 : volts::Trigger::hedge_drift);
+                    book_rebalance(out.metrics, sample, trigger_of(event));
                 } else {
                     // The engine decides.
                     books.store(volt_, last);

@@ -43,13 +43,13 @@ SegmentRule::SegmentRule(const CrabModel& model)
     // Inside the band the hedge is worth at most (1 + band) * 2 notionals, so that this cover keeps
     // maintenance health above 0.
     const double safe = short_margin + (is_hedging_on ? hedge_margin * 2.0 * (1.0 + band) : 0.0);
-    least_cover = std::max({static_cast<double>(strategy.min_collateral_ratio_bps) * 1e-4,
-                            1.0 / (leverage + lenience), safe}) *
-                  (1.0 + bound_room);
+    ratio_cover = static_cast<double>(strategy.min_collateral_ratio_bps) * 1e-4;
+    high_cover = 1.0 / (leverage + lenience);
+    low_cover = leverage > lenience ? 1.0 / (leverage - lenience) : infinity;
+    calm_cover = std::max({ratio_cover, high_cover, safe});
     index_per_power = 0x1p-28 / static_cast<double>(squared_scale);
     least_share = (1.0 + bound_room) / (1.0 + band);
     most_share = band < 1.0 ? (1.0 - bound_room) / (1.0 - band) : infinity;
-    most_cover = leverage > lenience ? 1.0 / (leverage - lenience) * (1.0 - bound_room) : infinity;
 }
 
 Segment::Segment(const SegmentRule& rule, const CrabBooks& books, const Hours& hours,
@@ -62,7 +62,7 @@ Segment::Segment(const SegmentRule& rule, const CrabBooks& books, const Hours& h
       linear_lots_{books.lots(Leg::linear)},
       pool_{books.pool()} {
     // Index per power of a step, price per step, in native quote.
-    line_.fixed = fixed_.to_double();
+    line_.fixed = estimate(fixed_.bits());
     line_.per_power = native(squared_lots_, rule.squared_lot) * rule.index_per_power;
     line_.per_price = native(linear_lots_, rule.linear_lot) * 0x1p-14;
     line_.squared = -static_cast<double>(squared_lots_);
@@ -114,8 +114,8 @@ bool Segment::is_calm(const HourExtremes& seen) const noexcept {
     // equity - cover * notional > error for every hour, divided by price^2.
     const double slack = error_ / seen.least_equity;
     return seen.least_equity > 2.0 * error_ &&
-           seen.least_ratio * (1.0 - slack) > rule_.least_cover * notional_ &&
-           seen.most_ratio * (1.0 + slack) < rule_.most_cover * notional_;
+           seen.least_ratio * (1.0 - slack - bound_room) > rule_.calm_cover * notional_ &&
+           seen.most_ratio * (1.0 + slack + bound_room) < rule_.low_cover * notional_;
 }
 
 HourEvent Segment::event_of(std::size_t hour) const noexcept {
@@ -126,13 +126,22 @@ HourEvent Segment::event_of(std::size_t hour) const noexcept {
         equity - rule_.short_margin * notional - rule_.hedge_margin * line_.per_price * price;
     if (!is_usual_ || !(health > error_ + 1.0)) return HourEvent::unsure;
     if (hour + 1 == hours_per_week) return HourEvent::epoch_end;
+    // The triggers in their order: each one fires, or does not, beyond every rounding.
+    const double cover = equity / notional;
+    const double room = (error_ / equity + bound_room) * cover;
+    const auto apart = [&](double bound) { return std::abs(cover - bound) > room; };
+    if (!apart(rule_.ratio_cover) || !apart(rule_.high_cover) || !apart(rule_.low_cover)) {
+        return HourEvent::unsure;
+    }
+    if (cover < rule_.ratio_cover) return HourEvent::collateral_ratio;
+    if (cover < rule_.high_cover || cover > rule_.low_cover) return HourEvent::leverage;
+    if (!rule_.is_hedging_on) return HourEvent::unsure;
+    // Beyond the band and half a lot.
     const double drift = std::abs(held_ - delta_ * price);
-    // Beyond the band and half a lot, and beyond the roundings of both.
     const bool has_drifted =
-        drift > (rule_.band + 1e-9) * delta_ * price &&
-        drift > (0.5 + 1e-9) * static_cast<double>(rule_.linear_lot) + 1e-9 * held_;
-    return is_calm(seen_) && rule_.is_hedging_on && has_drifted ? HourEvent::hedge_drift
-                                                                : HourEvent::unsure;
+        drift > (rule_.band + bound_room) * delta_ * price &&
+        drift > (0.5 + bound_room) * static_cast<double>(rule_.linear_lot) + bound_room * held_;
+    return has_drifted ? HourEvent::hedge_drift : HourEvent::unsure;
 }
 
 I80F48 Segment::index(std::size_t hour) const {
@@ -170,27 +179,27 @@ void Segment::observe_exactly(std::size_t begin, std::size_t end, PathMetrics& m
     }
 }
 
-bool Segment::follow_peak(PathMetrics& metrics) const {
+bool Segment::follow_peak(Peak& known) const {
     // Two assets this far apart are in the same order as their floors.
     const double apart = 1.0 + 2.0 * error_;
+    double peak = static_cast<double>(known.assets) - static_cast<double>(pool_);
+    double low_limit = peak * (1.0 - known.max_drawdown) + apart;
+    if (seen_.most_equity <= peak - apart && seen_.least_equity >= low_limit) return true;
+
     const std::size_t end = suspect_ + 1;
-    double peak = static_cast<double>(metrics.peak_assets) - static_cast<double>(pool_);
     double low = infinity;
     std::size_t peak_hour = end;  // `end`: the peak of earlier hours, known exactly
     std::size_t low_hour = end;
-    double low_limit = peak * (1.0 - metrics.max_drawdown) + apart;
-    if (seen_.most_equity <= peak - apart && seen_.least_equity >= low_limit) return true;
-
     const auto exact = [&](std::size_t hour) {
         return static_cast<std::uint64_t>(equity(hour).floor()) + pool_;
     };
     // Settles the peak and the lowest hour since, both exactly.
     const auto settle = [&] {
-        if (peak_hour != end) metrics.peak_assets = exact(peak_hour);
+        if (peak_hour != end) known.assets = exact(peak_hour);
         if (low_hour != end) {
-            const double fall = static_cast<double>(metrics.peak_assets - exact(low_hour)) /
-                                static_cast<double>(metrics.peak_assets);
-            metrics.max_drawdown = std::max(metrics.max_drawdown, fall);
+            const double fall = static_cast<double>(known.assets - exact(low_hour)) /
+                                static_cast<double>(known.assets);
+            known.max_drawdown = std::max(known.max_drawdown, fall);
         }
     };
     for (std::size_t i = first_; i < end; ++i) {
@@ -202,7 +211,7 @@ bool Segment::follow_peak(PathMetrics& metrics) const {
             peak_hour = i;
             low = infinity;
             low_hour = end;
-            low_limit = peak * (1.0 - metrics.max_drawdown) + apart;
+            low_limit = peak * (1.0 - known.max_drawdown) + apart;
         } else if (held < low_limit) {
             if (held < low) {
                 if (held > low - 2.0 * error_) return false;
@@ -218,7 +227,8 @@ bool Segment::follow_peak(PathMetrics& metrics) const {
 }
 
 bool Segment::observe_quickly(PathMetrics& metrics, WeekSample& sample) const {
-    if (!is_usual_ || !(seen_.least_equity > 2.0 * error_) || !follow_peak(metrics)) return false;
+    Peak peak{.assets = metrics.peak_assets, .max_drawdown = metrics.max_drawdown};
+    if (!is_usual_ || !(seen_.least_equity > 2.0 * error_) || !follow_peak(peak)) return false;
     // The floor of the smallest ratio, unless a whole basis point is too near to tell.
     const double bps = seen_.least_ratio / notional_ * 1e4;
     const double room = bps * (error_ / seen_.least_equity + 1e-12);
@@ -227,14 +237,15 @@ bool Segment::observe_quickly(PathMetrics& metrics, WeekSample& sample) const {
     const auto ratio = static_cast<std::int64_t>(floor);
     sample.min_collateral_ratio = std::min(sample.min_collateral_ratio, ratio);
     metrics.min_collateral_ratio = std::min(metrics.min_collateral_ratio, ratio);
+    metrics.peak_assets = peak.assets;
+    metrics.max_drawdown = peak.max_drawdown;
     return true;
 }
 
 void Segment::observe(PathMetrics& metrics, WeekSample& sample) const {
-    const PathMetrics before = metrics;
-    if (observe_quickly(metrics, sample)) return;
-    metrics = before;
-    observe_exactly(first_, suspect_ + 1, metrics, sample);
+    if (!observe_quickly(metrics, sample)) {
+        observe_exactly(first_, suspect_ + 1, metrics, sample);
+    }
 }
 
 }  // namespace voltcore::sim

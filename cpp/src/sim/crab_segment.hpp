@@ -18,8 +18,11 @@ struct SegmentRule {
     double index_per_power = 0.0;  ///< index of a squared step
     double least_share = 0.0;      ///< of the neutral price, where the band ends
     double most_share = 0.0;
-    double least_cover = 0.0;  ///< equity / notional below it is looked at exactly
-    double most_cover = 0.0;
+    // equity / notional where triggers fire: collateral ratio, leverage too high or too low.
+    double ratio_cover = 0.0;
+    double high_cover = 0.0;
+    double low_cover = 0.0;
+    double calm_cover = 0.0;    ///< above it no trigger fires below, nor is health negative
     double short_margin = 0.0;  ///< maintenance, of the short's notional
     double hedge_margin = 0.0;
     bool is_hedging_on = false;
@@ -27,7 +30,7 @@ struct SegmentRule {
 };
 
 /// What happens in an hour, as far as doubles can tell.
-enum class HourEvent : std::uint8_t { unsure, hedge_drift, epoch_end };
+enum class HourEvent : std::uint8_t { unsure, epoch_end, collateral_ratio, leverage, hedge_drift };
 
 /// The hours between two trades: positions stand still, so that equity is a fixed function of the
 /// prices and of the funding gained since. Readings of any hour are exact; a filter in doubles
@@ -41,6 +44,8 @@ public:
     /// last one of the week.
     [[nodiscard]] std::size_t suspect() const noexcept { return suspect_; }
     [[nodiscard]] HourEvent event() const noexcept { return event_; }
+    /// Of the suspect hour, estimated.
+    [[nodiscard]] double estimated_equity() const noexcept { return line_.at(hours_, suspect_); }
 
     /// Folds the hours up to the suspect one, that one included, into what the path has seen.
     void observe(PathMetrics& metrics, WeekSample& sample) const;
@@ -57,7 +62,12 @@ private:
     [[nodiscard]] bool is_calm(const HourExtremes& seen) const noexcept;
     [[nodiscard]] HourEvent event_of(std::size_t hour) const noexcept;
     [[nodiscard]] bool observe_quickly(PathMetrics& metrics, WeekSample& sample) const;
-    [[nodiscard]] bool follow_peak(PathMetrics& metrics) const;
+    struct Peak {
+        std::uint64_t assets;
+        double max_drawdown;
+    };
+    /// False, with `peak` unfinished, when doubles cannot tell.
+    [[nodiscard]] bool follow_peak(Peak& peak) const;
 
     const SegmentRule& rule_;
     const Hours& hours_;

@@ -103,6 +103,10 @@ private:
     const CrabModel& model_;
     volts::Volt volt_;
     Hours hours_{};
+    // The opening is the same for every path: kept from the first one on.
+    bool has_opened_ = false;
+    volts::Volt opened_;
+    PathMetrics opening_;
 };
 
 }  // namespace voltcore::sim

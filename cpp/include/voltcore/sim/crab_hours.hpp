@@ -123,7 +123,8 @@ private:
         const auto low = static_cast<std::int64_t>(difference(total, begin, end));
         const double above =
             difference(paid, begin, end) * 0x1p-16 - static_cast<double>(low) * 0x1p-64;
-        return static_cast<i128>(low) + (static_cast<i128>(nearest(above)) << 64);
+        return static_cast<i128>(low) +
+               (static_cast<i128>(static_cast<std::int64_t>(nearest(above))) << 64);
     }
 };
 
