@@ -309,8 +309,7 @@ class IrsRiskModel:
                     "%",
                     HEADROOM_EDGES,
                     days,
-                    f"{ACTORS[seat.actor]} at {seat.leverage}x: "
-                    "(margin - liquidation requirement) / margin paid in",
+                    f"{ACTORS[seat.actor]} {seat.leverage}x: headroom",
                 )
                 for seat in self.seats
             ),

@@ -13,7 +13,7 @@ from voltcore.sim.irs import ACTORS
 def headline(view: RunView) -> Section:
     """The safe leverage of each actor, and the table that it is read from."""
     blocks: list[Block] = [Paragraph(verdict(view), "verdict"), Facts(facts(view))]
-    return Section("overview", "", blocks, [risk_table(view)])
+    return Section("overview", "", [*blocks, risk_table(view)])
 
 
 def safe(view: RunView, actor: str) -> int | None:
@@ -83,7 +83,6 @@ def risk_table(view: RunView) -> Table:
         caption="Return: median path, and below it the range of nine paths of ten. LVaR and IVaR "
         "in % of the margin paid in, below 0 when it is not enough: the published definition "
         "(median path), and below it the direct one (5 % quantile over paths of the worst day).",
-        wide=True,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from voltcore.report.blocks import Section
+from voltcore.report.blocks import Block, Paragraph, Section
 from voltcore.report.irs.headline import safe
 from voltcore.report.irs.names import actors, positions
 from voltcore.report.sections.bands import band_figure
@@ -19,11 +19,19 @@ def rates(view: RunView) -> Section | None:
 
 def headroom(view: RunView) -> Section | None:
     """Headroom of each actor at its largest safe leverage; at the smallest where none is."""
-    figures = []
+    figures: list[Block] = []
     for actor in actors(view):
         rows = [position for position in positions(view) if position.actor == actor]
         leverage = safe(view, actor) or rows[0].leverage
         name = next(row.band() for row in rows if row.leverage == leverage)
         if name in view.base.bands:
             figures.append(band_figure(view, name))
-    return Section("headroom", "Margin headroom in time", figures) if figures else None
+    if not figures:
+        return None
+    meaning = Paragraph(
+        (
+            "Margin less what the engine asks for to leave a position alone, in % of the margin "
+            "paid in: at 0 a keeper may liquidate.",
+        ),
+    )
+    return Section("headroom", "Margin headroom in time", [meaning, *figures])
