@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 from hypothesis import settings
 
@@ -17,6 +19,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # A shell starts what it puts in the background with Ctrl-C ignored, and a child inherits that;
+    # the tests of Ctrl-C must not depend on who started them.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     use_long_counts(config.getoption("--long"))
     # The gate tries the same examples each time, so it cannot turn red without a change; the long
     # mode looks for new ones, and prints how to repeat what it finds.
