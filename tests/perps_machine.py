@@ -37,6 +37,10 @@ class PoolMachine(RuleBasedStateMachine):
     less what came out. It must be what the account holds, to the last unit, after every step.
     """
 
+    accounts: Callable[..., dict[str, int]]
+    """Of each machine: balance of every account by name."""
+    rising: Callable[..., dict[str, int]]
+    """Of each machine: figures that must never fall."""
     pool: Any
     now: int
     outside: Counter[str]
@@ -47,14 +51,6 @@ class PoolMachine(RuleBasedStateMachine):
         self.now = 0
         self.outside = Counter(self.accounts())
         self.highest = {}
-
-    def accounts(self) -> dict[str, int]:
-        """Balance of every account by name."""
-        raise NotImplementedError
-
-    def rising(self) -> dict[str, int]:
-        """Figures that must never fall."""
-        raise NotImplementedError
 
     def attempt(self, call: Callable[[], Any]) -> Any:
         """The receipt, or None for a refusal, which changes nothing and names itself."""

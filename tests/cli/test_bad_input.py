@@ -54,15 +54,15 @@ def untouched(folder: Path) -> None:
 )
 def test_a_bad_scenario(in_process: Any, folder: Path, old: str, new: str, parts: Any) -> None:
     (folder / "toy.toml").write_text(BASE.replace(old, new, 1))
-    refused(in_process("run", "toy.toml"), 2, *parts)
+    assert refused(in_process("run", "toy.toml"), 2, *parts)
     untouched(folder)
 
 
 def test_bad_bytes(in_process: Any, folder: Path) -> None:
     (folder / "toy.toml").write_bytes(BASE.encode() + b"# \xff\xfe")
-    refused(in_process("run", "toy.toml"), 2, "E201", "UTF-8")
+    assert refused(in_process("run", "toy.toml"), 2, "E201", "UTF-8")
     (folder / "toy.toml").write_bytes(b"#" * (2**22 + 1))
-    refused(in_process("run", "toy.toml"), 2, "E205", "4 MiB")
+    assert refused(in_process("run", "toy.toml"), 2, "E205", "4 MiB")
 
 
 @pytest.mark.parametrize(
@@ -92,20 +92,20 @@ def test_bad_bytes(in_process: Any, folder: Path) -> None:
     ],
 )
 def test_bad_arguments(in_process: Any, folder: Path, arguments: list[str], parts: Any) -> None:
-    refused(in_process(*arguments), 2, *parts)
+    assert refused(in_process(*arguments), 2, *parts)
     untouched(folder)
 
 
 def test_an_input_file_that_is_missing_or_outside(in_process: Any, folder: Path) -> None:
     for name, part in (("prices.csv", "neither"), ("../toy.toml", "leaves")):
         (folder / "toy.toml").write_text(BASE.replace("[volt]", f'data = "{name}"\n[volt]'))
-        refused(in_process("run", "toy.toml"), 2, "E207 market.data", part)
+        assert refused(in_process("run", "toy.toml"), 2, "E207 market.data", part)
     untouched(folder)
 
 
 def test_a_model_that_refuses(in_process: Any) -> None:
     done = in_process("run", "toy.toml", "--set", "fail_at_path=50")
-    refused(done, 3, "E603 health (row 50): -1 is below the requirement")
+    assert refused(done, 3, "E603 health (row 50): -1 is below the requirement")
 
 
 def test_folders_that_hold_something_else(in_process: Any, folder: Path) -> None:
@@ -113,29 +113,31 @@ def test_folders_that_hold_something_else(in_process: Any, folder: Path) -> None
     (folder / "mine" / "notes.txt").write_text("x")
     for more in ([], ["--resume"]):
         done = in_process("run", "toy.toml", "--out", "mine", *more)
-        refused(done, 4, "E805: mine is not empty and holds no run")
-    refused(in_process("resume", "mine"), 4, "E801: mine holds no run")
-    refused(in_process("report", "mine"), 4, "E801: mine holds no run")
-    refused(in_process("resume", "nowhere"), 4, "E801: nowhere", "no such file or directory")
+        assert refused(done, 4, "E805: mine is not empty and holds no run")
+    assert refused(in_process("resume", "mine"), 4, "E801: mine holds no run")
+    assert refused(in_process("report", "mine"), 4, "E801: mine holds no run")
+    assert refused(in_process("resume", "nowhere"), 4, "E801: nowhere", "no such file or directory")
     assert os.listdir(folder / "mine") == ["notes.txt"]
 
 
 def test_folders_that_hold_another_run(in_process: Any, folder: Path) -> None:
     run = ["run", "toy.toml", "--out", "mine", "--no-report", "--quiet"]
     assert in_process(*run).returncode == 0
-    refused(in_process(*run), 4, "E805: mine holds a run already", "--resume")
-    refused(in_process(*run, "--resume", "--seed", "8"), 4, "E806: mine", "another seed: 7, not 8")
+    assert refused(in_process(*run), 4, "E805: mine holds a run already", "--resume")
+    assert refused(
+        in_process(*run, "--resume", "--seed", "8"), 4, "E806: mine", "another seed: 7, not 8"
+    )
     assert in_process(*run, "--resume").returncode == 0
     (folder / "mine" / "shard-000003.parquet").write_bytes(b"PAR1")
-    refused(in_process("report", "mine"), 4, "E802: mine/shard-000003.parquet")
+    assert refused(in_process("report", "mine"), 4, "E802: mine/shard-000003.parquet")
 
 
 def test_targets_that_cannot_be_written(in_process: Any, folder: Path) -> None:
     (folder / "file").write_text("x")
     run = ["run", "toy.toml", "--no-report", "--out"]
-    refused(in_process(*run, "file"), 4, "E801: file", "not a directory")
-    refused(in_process(*run, "file/below"), 4, "E801: file/below", "not a directory")
-    refused(in_process(*run, "/proc/below"), 4, "E801: /proc/below")
+    assert refused(in_process(*run, "file"), 4, "E801: file", "not a directory")
+    assert refused(in_process(*run, "file/below"), 4, "E801: file/below", "not a directory")
+    assert refused(in_process(*run, "/proc/below"), 4, "E801: /proc/below")
     assert (folder / "file").read_text() == "x"
 
 
@@ -144,7 +146,7 @@ def test_a_full_disk(voltcore: Any, folder: Path) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (1500, 1500))
 
     run = ["run", "toy.toml", "--no-report", "--out", "mine"]
-    refused(voltcore(*run, preexec_fn=small_files), 4, "E807: mine/", "file too large")
+    assert refused(voltcore(*run, preexec_fn=small_files), 4, "E807: mine/", "file too large")
     assert [name for name in os.listdir(folder / "mine") if name.startswith(".tmp")] == []
     assert voltcore("resume", "mine", "--no-report").returncode == 0
 
@@ -170,8 +172,10 @@ def test_too_large_a_plan(in_process: Any, folder: Path) -> None:
     done = in_process(
         "run", "toy.toml", "--paths", str(2**36), "--set", "run.paths_per_shard=16777216"
     )
-    refused(done, 5, "E901 plan: is short of")
-    refused(in_process("run", "toy.toml", "--paths", str(2**40)), 5, "E901 run.paths_per_shard")
+    assert refused(done, 5, "E901 plan: is short of")
+    assert refused(
+        in_process("run", "toy.toml", "--paths", str(2**40)), 5, "E901 run.paths_per_shard"
+    )
     untouched(folder)
 
 
@@ -189,7 +193,7 @@ def test_a_missing_extra(voltcore: Any, folder: Path, missing: str) -> None:
     )
     path = os.pathsep.join([str(hooks), environment()["PYTHONPATH"]])
     done = voltcore("run", "toy.toml", env={"PYTHONPATH": path})
-    refused(done, 5, f"E902 {missing}", "pip install 'voltcore[app]'")
+    assert refused(done, 5, f"E902 {missing}", "pip install 'voltcore[app]'")
     assert sorted(os.listdir(folder)) == ["hooks", "toy.toml"]
     if missing in ("pyarrow", "plotly"):
         assert voltcore("validate", "toy.toml", env={"PYTHONPATH": path}).returncode == 0
@@ -197,6 +201,6 @@ def test_a_missing_extra(voltcore: Any, folder: Path, missing: str) -> None:
 
 def test_a_bug_of_ours_is_one_line_and_status_70(voltcore: Any) -> None:
     done = voltcore("run", "toy.toml", env={"VOLTCORE_TOY_BUG": "1"})
-    refused(done, 70, "E991 this is a bug in voltcore: ZeroDivisionError")
+    assert refused(done, 70, "E991 this is a bug in voltcore: ZeroDivisionError")
     done = voltcore("run", "toy.toml", env={"VOLTCORE_TOY_BUG": "1", "VOLTCORE_TRACEBACK": "1"})
     assert "Traceback" in done.stderr

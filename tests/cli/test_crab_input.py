@@ -13,8 +13,8 @@ WEEK = "2020-01-10T02:00:00Z,8000,0.01,0.001\n"
 OWN = '[market]\nweeks = "weeks.csv"\n'
 
 
-def refused(in_process: Any, folder: Path, scenario: str, *parts: str) -> None:
-    """One typed line, status 2, and nothing written."""
+def refused(in_process: Any, folder: Path, scenario: str, *parts: str) -> str:
+    """One typed line, which is returned, status 2, and nothing written."""
     (folder / "crab.toml").write_text(f'kind = "crab"\n{scenario}')
     before = sorted(os.listdir(folder))
     done = in_process("run", "crab.toml", "--paths", "2", "--out", "out")
@@ -24,6 +24,7 @@ def refused(in_process: Any, folder: Path, scenario: str, *parts: str) -> None:
     for part in parts:
         assert part in line
     assert sorted(os.listdir(folder)) == before
+    return line
 
 
 @pytest.mark.parametrize(
@@ -52,7 +53,7 @@ def refused(in_process: Any, folder: Path, scenario: str, *parts: str) -> None:
     ],
 )
 def test_a_bad_setting(in_process: Any, folder: Path, scenario: str, parts: Any) -> None:
-    refused(in_process, folder, scenario, *parts)
+    assert refused(in_process, folder, scenario, *parts)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +75,7 @@ def test_a_bad_setting(in_process: Any, folder: Path, scenario: str, parts: Any)
 )
 def test_a_bad_table_of_weeks(in_process: Any, folder: Path, table: str, parts: Any) -> None:
     (folder / "weeks.csv").write_bytes(table.encode("utf-8", "surrogateescape"))
-    refused(in_process, folder, OWN, *parts)
+    assert refused(in_process, folder, OWN, *parts)
 
 
 def test_a_table_of_ones_own_runs(in_process: Any, folder: Path) -> None:

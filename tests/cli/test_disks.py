@@ -44,11 +44,12 @@ def mounted(folder: Path, options: str, *arguments: str) -> subprocess.Completed
     return done
 
 
-def one_line(done: Any, status: int, *parts: str) -> None:
+def one_line(done: Any, status: int, *parts: str) -> str:
     assert done.returncode == status, done.stderr
     (line,) = done.stderr.splitlines()
     for part in parts:
         assert part in line
+    return line
 
 
 RUN = ["run", "toy.toml", "--no-report", "--quiet"]
@@ -56,14 +57,14 @@ RUN = ["run", "toy.toml", "--no-report", "--quiet"]
 
 def test_a_plan_larger_than_the_disk_is_refused_before_any_work(folder: Path) -> None:
     done = mounted(folder, "size=64k", *RUN, "--out", "disk/run")
-    one_line(done, 5, "E901 plan: is short of disk space", "are free")
+    assert one_line(done, 5, "E901 plan: is short of disk space", "are free")
     assert (folder / "listing").read_text() == ""
 
 
 def test_a_disk_that_fills_up_keeps_what_was_finished(folder: Path) -> None:
     # Room by its bytes for the whole plan, but for few files only.
     done = mounted(folder, "size=16m,nr_inodes=20", *RUN, "--out", "disk/run")
-    one_line(done, 4, "E807: disk/run/", "no space left on device")
+    assert one_line(done, 4, "E807: disk/run/", "no space left on device")
     names = (folder / "listing").read_text().split()
     assert "manifest.json" not in names
     assert "run.json" in names
@@ -73,9 +74,11 @@ def test_a_disk_that_fills_up_keeps_what_was_finished(folder: Path) -> None:
 
 def test_a_disk_that_may_only_be_read(folder: Path) -> None:
     done = mounted(folder, "ro,size=16m", *RUN, "--out", "disk/run")
-    one_line(done, 4, "E801: disk/run", "read-only file system")
+    assert one_line(done, 4, "E801: disk/run", "read-only file system")
     report = ["run", "toy.toml", "--quiet", "--out", "run", "--report", "disk/report.html"]
-    one_line(mounted(folder, "ro,size=16m", *report), 4, "E801: disk", "read-only file system")
+    assert one_line(
+        mounted(folder, "ro,size=16m", *report), 4, "E801: disk", "read-only file system"
+    )
     # The run itself is done.
     assert (folder / "run" / "manifest.json").exists()
 
@@ -111,11 +114,11 @@ def modest(voltcore: Any, closed: Path) -> Any:
 
 
 def test_no_permission_to_write(modest: Any, closed: Path) -> None:
-    one_line(modest(*RUN, "--out", "run"), 4, "E801: run cannot", "permission denied")
-    one_line(modest(*RUN), 4, "E801: voltcore-runs/toy", "permission denied")
+    assert one_line(modest(*RUN, "--out", "run"), 4, "E801: run cannot", "permission denied")
+    assert one_line(modest(*RUN), 4, "E801: voltcore-runs/toy", "permission denied")
     assert os.listdir(closed) == ["toy.toml"]
 
 
 def test_no_permission_to_read(modest: Any, closed: Path) -> None:
     (closed / "toy.toml").chmod(0o000)
-    one_line(modest(*RUN), 2, "E207 scenario: 'toy.toml' cannot be read: permission denied")
+    assert one_line(modest(*RUN), 2, "E207 scenario: 'toy.toml' cannot be read: permission denied")

@@ -16,12 +16,13 @@ from voltcore import errors, perps
 POOLS: dict[str, Callable[[], Any]] = {"basket": basket, "jlp": jlp, "vol": vol}
 
 
-def refused(pool: Any, call: Callable[[], Any], kind: type, code: str, onchain: str | None) -> None:
+def refused(pool: Any, call: Callable[[], Any], kind: type, code: str, onchain: str | None) -> Any:
     before = pool.state_digest()
     with pytest.raises(kind) as caught:
         call()
     assert (caught.value.code, caught.value.onchain) == (code, onchain), str(caught.value)
     assert pool.state_digest() == before
+    return caught.value
 
 
 @pytest.mark.parametrize("bad", [True, 1.0, "1", None, 2.5])
@@ -32,7 +33,7 @@ def test_amounts_are_whole_numbers(bad: Any) -> None:
         lambda: pool.increase(ALICE, "SOL", "long", bad, 10**9, 0),
         lambda: pool.set_price(ORACLE, "SOL", bad, 0),
     ):
-        refused(pool, call, errors.InputTypeError, "E101", None)
+        assert refused(pool, call, errors.InputTypeError, "E101", None).field
 
 
 @pytest.mark.parametrize("bad", [-1, 2**64, 2**200])

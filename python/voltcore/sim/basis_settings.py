@@ -8,14 +8,13 @@ import msgspec
 from msgspec import Meta
 
 from voltcore.sim.crab_settings import LinearPerp
+from voltcore.sim.described_keys import chosen, documented
 from voltcore.sim.model import InputFile, ModelSettings
 from voltcore.sim.volt_settings import (
     ComparePaths,
     check_leverages,
     check_names,
     check_sizes,
-    chosen,
-    documented,
 )
 
 Rule = Literal["trailing", "always"]

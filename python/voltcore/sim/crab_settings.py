@@ -7,11 +7,11 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from voltcore.sim.described_keys import chosen as _chosen
+from voltcore.sim.described_keys import documented as _documented
+from voltcore.sim.described_keys import key as _key
 from voltcore.sim.model import InputFile, ModelSettings
 from voltcore.sim.volt_settings import ComparePaths, check_leverages, check_names, check_sizes
-from voltcore.sim.volt_settings import chosen as _chosen
-from voltcore.sim.volt_settings import documented as _documented
-from voltcore.sim.volt_settings import key as _key
 
 
 class Market(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

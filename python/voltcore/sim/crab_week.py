@@ -28,8 +28,9 @@ from numpy.typing import NDArray
 from voltcore import _core, markets, venues, volts
 from voltcore.errors import VoltcoreError
 from voltcore.math import i80f48_from_float
+from voltcore.sim.described_keys import chosen, documented
 from voltcore.sim.model import BASE, Band, Column, ModelSettings, Series, Shard, Trace
-from voltcore.sim.volt_settings import check_names, chosen, documented
+from voltcore.sim.volt_settings import check_names
 
 __all__ = ["CrabWeekModel", "Settings", "build"]
 

@@ -3,29 +3,14 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
 from voltcore.errors import ScenarioError
+from voltcore.sim.described_keys import chosen, documented
 from voltcore.sim.model import InputFile, ModelSettings
-
-
-def _key(description: str, unit: str, basis: str, source: str, **bounds: Any) -> Meta:
-    return Meta(
-        description=description,
-        extra={"unit": unit, "basis": basis, "source": source},
-        **bounds,
-    )
-
-
-def _chosen(description: str, unit: str, source: str, **bounds: Any) -> Meta:
-    return _key(description, unit, "chosen", source, **bounds)
-
-
-def _documented(description: str, unit: str, source: str, **bounds: Any) -> Meta:
-    return _key(description, unit, "documented", source, **bounds)
 
 
 class Rate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -33,7 +18,7 @@ class Rate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     history: Annotated[
         InputFile | None,
-        _chosen(
+        chosen(
             "table with a column rate_percent of daily rates; start, speed, level and volatility "
             "are then calibrated from it",
             "file",
@@ -41,20 +26,20 @@ class Rate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         ),
     ] = None
     start_percent: Annotated[
-        float, _chosen("rate at the start", "% a year", "a round rate", ge=0.01, le=500)
+        float, chosen("rate at the start", "% a year", "a round rate", ge=0.01, le=500)
     ] = 5.0
     speed: Annotated[
         float,
-        _chosen(
+        chosen(
             "speed of mean reversion", "1 a year", "half of a gap is gone in 42 days", gt=0, le=1000
         ),
     ] = 6.0
     level_percent: Annotated[
-        float, _chosen("rate to which it reverts", "% a year", "the start", ge=0.01, le=500)
+        float, chosen("rate to which it reverts", "% a year", "the start", ge=0.01, le=500)
     ] = 5.0
     volatility: Annotated[
         float,
-        _chosen(
+        chosen(
             "volatility: of the rate as a fraction, per square root of rate and year",
             "1",
             "a stable-coin lending rate: most days of a 5 % rate lie between 0.3 and 18 %",
@@ -64,7 +49,7 @@ class Rate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     ] = 1.0
     volatility_scale: Annotated[
         float,
-        _documented(
+        documented(
             "F: the volatility is multiplied by it",
             "1",
             "stress factor of the protocol's risk engine",
@@ -79,7 +64,7 @@ class Market(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     view: Annotated[
         Literal["neutral", "bull", "bear"],
-        _documented(
+        documented(
             "neutral: at the variable rate; bull: above it; bear: below it",
             "",
             "fixed-rate markets of the protocol's risk engine",
@@ -87,7 +72,7 @@ class Market(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     ] = "neutral"
     tilt_percent: Annotated[
         float,
-        _chosen("how far above or below", "% of the variable rate", "a fifth", ge=0, le=90),
+        chosen("how far above or below", "% of the variable rate", "a fifth", ge=0, le=90),
     ] = 20.0
 
 
@@ -95,21 +80,21 @@ class Pool(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """The instance: term, revision, liquidity, fee."""
 
     revision: Annotated[
-        Literal["r22", "r23"], _documented("state of the contracts", "", "July 2022, July 2023")
+        Literal["r22", "r23"], documented("state of the contracts", "", "July 2022, July 2023")
     ] = "r22"
-    term_days: Annotated[
-        int, _chosen("length of the term", "days", "a quarter", ge=3, le=1_825)
-    ] = 90
+    term_days: Annotated[int, chosen("length of the term", "days", "a quarter", ge=3, le=1_825)] = (
+        90
+    )
     steps_per_day: Annotated[
         int,
-        _chosen("how often rates move and keepers look", "1", "once a day", ge=1, le=24),
+        chosen("how often rates move and keepers look", "1", "once a day", ge=1, le=24),
     ] = 1
     tick_spacing: Annotated[
-        int, _documented("tick spacing", "ticks", "deployed pools", ge=1, le=1_000)
+        int, documented("tick spacing", "ticks", "deployed pools", ge=1, le=1_000)
     ] = 60
     liquidity_notional: Annotated[
         int,
-        _chosen(
+        chosen(
             "notional that the market's own liquidity can trade from end to end of its range",
             "tokens",
             "a hundred times the notional of a position",
@@ -118,24 +103,24 @@ class Pool(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         ),
     ] = 100_000_000
     low_rate_percent: Annotated[
-        float, _chosen("lower end of that range", "% a year", "wide", ge=0.01, le=500)
+        float, chosen("lower end of that range", "% a year", "wide", ge=0.01, le=500)
     ] = 0.5
     high_rate_percent: Annotated[
-        float, _chosen("upper end of that range", "% a year", "wide", ge=0.01, le=900)
+        float, chosen("upper end of that range", "% a year", "wide", ge=0.01, le=900)
     ] = 50.0
     fee_percent: Annotated[
         float,
-        _documented("fee, of the notional a year", "%", "deployed pools: 0.1 to 0.3 %", ge=0, le=2),
+        documented("fee, of the notional a year", "%", "deployed pools: 0.1 to 0.3 %", ge=0, le=2),
     ] = 0.1
     lookback_days: Annotated[
         int,
-        _documented("window of the historical rate", "days", "deployed pools", ge=1, le=365),
+        documented("window of the historical rate", "days", "deployed pools", ge=1, le=365),
     ] = 5
     cache_hours: Annotated[
-        int, _documented("how long the historical rate is kept", "h", "6 h", ge=0, le=336)
+        int, documented("how long the historical rate is kept", "h", "6 h", ge=0, le=336)
     ] = 6
     liquidator_reward_percent: Annotated[
-        float, _documented("liquidator's share of the margin", "%", "5 to 10 %", ge=0, le=30)
+        float, documented("liquidator's share of the margin", "%", "5 to 10 %", ge=0, le=30)
     ] = 5.0
 
 
@@ -143,11 +128,11 @@ class Positions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """The positions that are watched: each actor at each leverage."""
 
     notional: Annotated[
-        int, _chosen("notional of each", "tokens", "a round sum", ge=100, le=10**9)
+        int, chosen("notional of each", "tokens", "a round sum", ge=100, le=10**9)
     ] = 1_000_000
     leverages: Annotated[
         tuple[Annotated[int, Meta(ge=1, le=10_000)], ...],
-        _chosen(
+        chosen(
             "notional over margin; a leverage that the engine refuses is left out and said so",
             "1",
             "from careful to the engine's limit",
@@ -157,7 +142,7 @@ class Positions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     ] = (5, 10, 15, 30, 60)
     actors: Annotated[
         tuple[Literal["ft", "vt", "lp"], ...],
-        _documented(
+        documented(
             "ft fixed taker, vt variable taker, lp liquidity provider",
             "",
             "actors of the protocol",
@@ -166,10 +151,10 @@ class Positions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         ),
     ] = ("ft", "vt", "lp")
     lp_low_rate_percent: Annotated[
-        float, _chosen("lower end of the providers' range", "% a year", "", ge=0.01, le=500)
+        float, chosen("lower end of the providers' range", "% a year", "", ge=0.01, le=500)
     ] = 2.0
     lp_high_rate_percent: Annotated[
-        float, _chosen("upper end of the providers' range", "% a year", "", ge=0.01, le=900)
+        float, chosen("upper end of the providers' range", "% a year", "", ge=0.01, le=900)
     ] = 10.0
 
 
@@ -177,14 +162,14 @@ class ValueAtRisk(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """LVaR and IVaR, and which leverage counts as safe."""
 
     block_days: Annotated[
-        int, _chosen("length of a block of the bootstrap", "days", "a week", ge=1, le=365)
+        int, chosen("length of a block of the bootstrap", "days", "a week", ge=1, le=365)
     ] = 7
     replicates: Annotated[
-        int, _chosen("resampled series a path", "1", "enough for two figures", ge=2, le=100_000)
+        int, chosen("resampled series a path", "1", "enough for two figures", ge=2, le=100_000)
     ] = 100
     acceptable_liquidation_percent: Annotated[
         float,
-        _chosen("a leverage is safe below this probability of liquidation", "%", "", gt=0, le=50),
+        chosen("a leverage is safe below this probability of liquidation", "%", "", gt=0, le=50),
     ] = 5.0
 
 

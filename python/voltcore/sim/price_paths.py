@@ -8,7 +8,7 @@ and reports of every other kind. The loop over paths and steps is in the core.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 import numpy as np
@@ -23,6 +23,7 @@ from voltcore.markets import (
     MertonJumps,
     PriceSeries,
 )
+from voltcore.sim.described_keys import key
 from voltcore.sim.model import BASE, Band, Column, InputFile, ModelSettings, Series, Shard, Trace
 
 __all__ = ["COLUMNS", "PricePathsModel", "Settings", "build"]
@@ -51,22 +52,17 @@ COLUMNS: tuple[Column, ...] = (
 )
 
 
-def _key(description: str, unit: str, basis: str, source: str, **bounds: Any) -> Meta:
-    extra = {"unit": unit, "basis": basis, "source": source}
-    return Meta(description=description, extra=extra, **bounds)
-
-
 class Jumps(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Jumps of the log price, for the model merton."""
 
     rate: Annotated[
-        float, _key("jumps a year", "1/year", "chosen", "about one a month", ge=0, le=1e5)
+        float, key("jumps a year", "1/year", "chosen", "about one a month", ge=0, le=1e5)
     ] = 12.0
     mean: Annotated[
-        float, _key("mean jump of the log price", "1", "chosen", "falls prevail", ge=-10, le=10)
+        float, key("mean jump of the log price", "1", "chosen", "falls prevail", ge=-10, le=10)
     ] = -0.02
     volatility: Annotated[
-        float, _key("its standard deviation", "1", "chosen", "a tenth", ge=0, le=10)
+        float, key("its standard deviation", "1", "chosen", "a tenth", ge=0, le=10)
     ] = 0.1
 
 
@@ -74,7 +70,7 @@ class History(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """The table behind the models bootstrap and bridge."""
 
     prices: Annotated[
-        InputFile, _key("table of prices: CSV or Parquet", "file", "documented", "a real history")
+        InputFile, key("table of prices: CSV or Parquet", "file", "documented", "a real history")
     ] = "btc_weekly.csv"
     time_column: Annotated[str, Meta(description="column of times", max_length=256)] = (
         "epoch_end_utc"
@@ -89,15 +85,15 @@ class History(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     ] = "realised_variance"
     block_length: Annotated[
         int,
-        _key("steps in a resampled block", "steps", "chosen", "short memory stays", ge=1, le=10**6),
+        key("steps in a resampled block", "steps", "chosen", "short memory stays", ge=1, le=10**6),
     ] = 8
     blocks: Annotated[
         Literal["circular", "stationary"],
-        _key("blocks of that length, or of that mean length", "", "chosen", "the plain method"),
+        key("blocks of that length, or of that mean length", "", "chosen", "the plain method"),
     ] = "circular"
     steps_per_row: Annotated[
         int,
-        _key(
+        key(
             "steps drawn between two rows of the bridge", "steps", "chosen", "hours", ge=1, le=2**20
         ),
     ] = 168
@@ -108,7 +104,7 @@ class Market(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     model: Annotated[
         Literal["gbm", "merton", "bootstrap", "bridge"],
-        _key(
+        key(
             "gbm: geometric Brownian motion; merton: with jumps; bootstrap: returns of a history "
             "in blocks; bridge: through the prices of a history",
             "",
@@ -118,7 +114,7 @@ class Market(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     ] = "merton"
     start_price_usd: Annotated[
         float,
-        _key(
+        key(
             "first price; the bridge begins at its history",
             "USD",
             "chosen",
@@ -129,7 +125,7 @@ class Market(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     ] = 100.0
     steps: Annotated[
         int,
-        _key(
+        key(
             "steps of a path; the bridge has those of its history",
             "steps",
             "chosen",
@@ -139,15 +135,15 @@ class Market(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         ),
     ] = HOURS_PER_YEAR
     step_hours: Annotated[
-        float, _key("length of a step of gbm and merton", "h", "chosen", "hourly", gt=0, le=87_660)
+        float, key("length of a step of gbm and merton", "h", "chosen", "hourly", gt=0, le=87_660)
     ] = 1.0
     drift: Annotated[
         float,
-        _key("growth of the expected price a year", "1/year", "chosen", "none", ge=-1e3, le=1e3),
+        key("growth of the expected price a year", "1/year", "chosen", "none", ge=-1e3, le=1e3),
     ] = 0.0
     volatility: Annotated[
         float,
-        _key(
+        key(
             "of the diffusion, a year",
             "1",
             "chosen",
@@ -167,7 +163,7 @@ class Settings(ModelSettings, frozen=True, kw_only=True, forbid_unknown_fields=T
     market: Market = Market()
     steps_shown: Annotated[
         int,
-        _key(
+        key(
             "steps between two times of the bands and traces",
             "steps",
             "chosen",

@@ -1,42 +1,19 @@
-"""What the scenarios of all volts share: how a key is described, and rules across keys."""
+"""What the scenarios of all volts share: rules across keys."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Protocol
-
-from msgspec import Meta
+from typing import Annotated, Protocol
 
 from voltcore.errors import ScenarioError
+from voltcore.sim.described_keys import chosen
 
 __all__ = [
     "ComparePaths",
     "check_leverages",
     "check_names",
     "check_sizes",
-    "chosen",
-    "documented",
-    "key",
 ]
-
-
-def key(description: str, unit: str, basis: str, source: str, **bounds: Any) -> Meta:
-    """A key's description, unit, where its number comes from, and its bounds."""
-    return Meta(
-        description=description,
-        extra={"unit": unit, "basis": basis, "source": source},
-        **bounds,
-    )
-
-
-def chosen(description: str, unit: str, source: str, **bounds: Any) -> Meta:
-    """A key whose number is this project's assumption, with its reason."""
-    return key(description, unit, "chosen", source, **bounds)
-
-
-def documented(description: str, unit: str, source: str, **bounds: Any) -> Meta:
-    """A key whose number is stated by the protocol or its venue, or measured."""
-    return key(description, unit, "documented", source, **bounds)
 
 
 ComparePaths = Annotated[
