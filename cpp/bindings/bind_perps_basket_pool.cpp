@@ -60,41 +60,9 @@ void bind_admin(py::class_<Handle>& cls) {
 }
 
 void bind_liquidity(py::class_<Handle>& cls) {
-    cls.def("add_liquidity", [](Handle& self, py::handle caller, py::handle custody,
-                                py::handle amount, py::handle min_lp, py::handle now) {
-        const auto who = caller_of(caller);
-        const auto name = text_of(custody, "custody");
-        const auto tokens = u64_of(amount, "amount");
-        const auto least = u64_of(min_lp, "min_lp");
-        const auto time = time_of(now);
-        return call_pool(self, "add_liquidity", [&](BasketPool& pool) {
-            return pool.add_liquidity(who, pool.index_of(name), tokens, least, time);
-        });
-    });
-    cls.def("remove_liquidity", [](Handle& self, py::handle caller, py::handle custody,
-                                   py::handle lp, py::handle min_amount, py::handle now) {
-        const auto who = caller_of(caller);
-        const auto name = text_of(custody, "custody");
-        const auto units = u64_of(lp, "lp");
-        const auto least = u64_of(min_amount, "min_amount");
-        const auto time = time_of(now);
-        return call_pool(self, "remove_liquidity", [&](BasketPool& pool) {
-            return pool.remove_liquidity(who, pool.index_of(name), units, least, time);
-        });
-    });
-    cls.def(
-        "swap", [](Handle& self, py::handle caller, py::handle custody_in, py::handle custody_out,
-                   py::handle amount, py::handle min_amount, py::handle now) {
-            const auto who = caller_of(caller);
-            const auto in = text_of(custody_in, "custody_in");
-            const auto out = text_of(custody_out, "custody_out");
-            const auto tokens = u64_of(amount, "amount");
-            const auto least = u64_of(min_amount, "min_amount");
-            const auto time = time_of(now);
-            return call_pool(self, "swap", [&](BasketPool& pool) {
-                return pool.swap(who, pool.index_of(in), pool.index_of(out), tokens, least, time);
-            });
-        });
+    def_liquidity(cls, "add_liquidity", "amount", "min_lp", &BasketPool::add_liquidity);
+    def_liquidity(cls, "remove_liquidity", "lp", "min_amount", &BasketPool::remove_liquidity);
+    def_swap(cls, &BasketPool::swap);
 }
 
 void bind_trades(py::class_<Handle>& cls) {

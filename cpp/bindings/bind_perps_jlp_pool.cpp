@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "bind.hpp"
+#include "bind_perps_jlp_routes.hpp"
 #include "pool_calls.hpp"
 #include "voltcore/perps/jlp_pool.hpp"
 
@@ -14,37 +15,6 @@ namespace {
 
 using perps::JlpPool;
 using Handle = EngineHandle<JlpPool>;
-
-/// A trade as Python gives it; custody names become indices inside the call.
-struct NamedTrade {
-    std::string custody;
-    std::string collateral_custody;
-    perps::JlpTrade trade;
-
-    [[nodiscard]] perps::JlpTrade in(const JlpPool& pool) const {
-        perps::JlpTrade out = trade;
-        out.custody = static_cast<std::uint32_t>(pool.index_of(custody));
-        out.collateral_custody = static_cast<std::uint32_t>(pool.index_of(collateral_custody));
-        return out;
-    }
-    [[nodiscard]] perps::JlpKey key(const JlpPool& pool, perps::CallerId owner) const {
-        const perps::JlpTrade found = in(pool);
-        return {owner, found.custody, found.collateral_custody, found.side};
-    }
-};
-
-/// (custody, collateral_custody, side, size_usd, collateral, entire, price_slippage).
-NamedTrade trade_of(const py::tuple& given) {
-    NamedTrade out;
-    out.custody = text_of(given[0], "custody");
-    out.collateral_custody = text_of(given[1], "collateral_custody");
-    out.trade.side = side_of(given[2]);
-    out.trade.size_usd = u64_of(given[3], "size_usd");
-    out.trade.collateral = u64_of(given[4], "collateral");
-    out.trade.entire = flag_of(given[5], "entire");
-    out.trade.price_slippage = u64_of(given[6], "price_slippage");
-    return out;
-}
 
 perps::TradeAction action_of(py::handle value) {
     const std::string text = text_of(value, "action");
@@ -69,64 +39,14 @@ void bind_admin(py::class_<Handle>& cls) {
             pool.set_price(who, pool.index_of(name), feed, time);
         });
     });
-    cls.def("set_permissions", [](Handle& self, py::handle caller, py::handle custody,
-                                  py::handle permissions, py::handle now) {
-        const auto who = caller_of(caller);
-        const auto name = text_of(custody, "custody");
-        perps::JlpPermissions given;
-        read_attributes(permissions, "permissions", given);
-        const auto time = time_of(now);
-        return call_pool(self, "set_permissions", [&](JlpPool& pool) {
-            pool.set_permissions(who, pool.index_of(name), given, time);
-        });
-    });
-    cls.def("distribute_fees",
-            [](Handle& self, py::handle caller, py::handle custody, py::handle now) {
-                const auto who = caller_of(caller);
-                const auto name = text_of(custody, "custody");
-                const auto time = time_of(now);
-                return call_pool(self, "distribute_fees", [&](JlpPool& pool) {
-                    return pool.distribute_fees(who, pool.index_of(name), time);
-                });
-            });
+    def_set_permissions<perps::JlpPermissions>(cls);
+    def_custody_crank(cls, "distribute_fees", &JlpPool::distribute_fees);
 }
 
 void bind_liquidity(py::class_<Handle>& cls) {
-    cls.def("mint", [](Handle& self, py::handle caller, py::handle custody, py::handle amount,
-                       py::handle min_lp, py::handle now) {
-        const auto who = caller_of(caller);
-        const auto name = text_of(custody, "custody");
-        const auto tokens = u64_of(amount, "amount");
-        const auto least = u64_of(min_lp, "min_lp");
-        const auto time = time_of(now);
-        return call_pool(self, "mint", [&](JlpPool& pool) {
-            return pool.mint(who, pool.index_of(name), tokens, least, time);
-        });
-    });
-    cls.def("burn", [](Handle& self, py::handle caller, py::handle custody, py::handle lp,
-                       py::handle min_amount, py::handle now) {
-        const auto who = caller_of(caller);
-        const auto name = text_of(custody, "custody");
-        const auto units = u64_of(lp, "lp");
-        const auto least = u64_of(min_amount, "min_amount");
-        const auto time = time_of(now);
-        return call_pool(self, "burn", [&](JlpPool& pool) {
-            return pool.burn(who, pool.index_of(name), units, least, time);
-        });
-    });
-    cls.def(
-        "swap", [](Handle& self, py::handle caller, py::handle custody_in, py::handle custody_out,
-                   py::handle amount, py::handle min_amount, py::handle now) {
-            const auto who = caller_of(caller);
-            const auto in = text_of(custody_in, "custody_in");
-            const auto out = text_of(custody_out, "custody_out");
-            const auto tokens = u64_of(amount, "amount");
-            const auto least = u64_of(min_amount, "min_amount");
-            const auto time = time_of(now);
-            return call_pool(self, "swap", [&](JlpPool& pool) {
-                return pool.swap(who, pool.index_of(in), pool.index_of(out), tokens, least, time);
-            });
-        });
+    def_liquidity(cls, "mint", "amount", "min_lp", &JlpPool::mint);
+    def_liquidity(cls, "burn", "lp", "min_amount", &JlpPool::burn);
+    def_swap(cls, &JlpPool::swap);
 }
 
 void bind_trades(py::class_<Handle>& cls) {
@@ -249,6 +169,7 @@ void bind_perps_jlp_pool(py::module_& m) {
     bind_trades(cls);
     bind_requests(cls);
     bind_views(cls);
+    bind_perps_jlp_routes(cls);
 }
 
 }  // namespace voltcore::bindings

@@ -99,26 +99,8 @@ void bind_admin(py::class_<Handle>& cls) {
         return call_pool(self, "set_oracle",
                          [&](VolPool& pool) { pool.set_oracle(who, which, iv, rv, time); });
     });
-    cls.def("set_permissions", [](Handle& self, py::handle caller, py::handle custody,
-                                  py::handle permissions, py::handle now) {
-        const auto who = caller_of(caller);
-        const auto name = text_of(custody, "custody");
-        perps::VolPermissions given;
-        read_attributes(permissions, "permissions", given);
-        const auto time = time_of(now);
-        return call_pool(self, "set_permissions", [&](VolPool& pool) {
-            pool.set_permissions(who, pool.index_of(name), given, time);
-        });
-    });
-    cls.def("clear_fee_reserves",
-            [](Handle& self, py::handle caller, py::handle custody, py::handle now) {
-                const auto who = caller_of(caller);
-                const auto name = text_of(custody, "custody");
-                const auto time = time_of(now);
-                return call_pool(self, "clear_fee_reserves", [&](VolPool& pool) {
-                    return pool.clear_fee_reserves(who, pool.index_of(name), time);
-                });
-            });
+    def_set_permissions<perps::VolPermissions>(cls);
+    def_custody_crank(cls, "clear_fee_reserves", &VolPool::clear_fee_reserves);
 }
 
 void bind_liquidity(py::class_<Handle>& cls) {
@@ -132,28 +114,8 @@ void bind_liquidity(py::class_<Handle>& cls) {
             pool.fund_insurance(who, pool.index_of(name), units, time);
         });
     });
-    cls.def("deposit", [](Handle& self, py::handle caller, py::handle custody, py::handle amount,
-                          py::handle min_lp, py::handle now) {
-        const auto who = caller_of(caller);
-        const auto name = text_of(custody, "custody");
-        const auto units = u64_of(amount, "amount");
-        const auto least = u64_of(min_lp, "min_lp");
-        const auto time = time_of(now);
-        return call_pool(self, "deposit", [&](VolPool& pool) {
-            return pool.deposit(who, pool.index_of(name), units, least, time);
-        });
-    });
-    cls.def("withdraw", [](Handle& self, py::handle caller, py::handle custody, py::handle lp,
-                           py::handle min_amount, py::handle now) {
-        const auto who = caller_of(caller);
-        const auto name = text_of(custody, "custody");
-        const auto units = u64_of(lp, "lp");
-        const auto least = u64_of(min_amount, "min_amount");
-        const auto time = time_of(now);
-        return call_pool(self, "withdraw", [&](VolPool& pool) {
-            return pool.withdraw(who, pool.index_of(name), units, least, time);
-        });
-    });
+    def_liquidity(cls, "deposit", "amount", "min_lp", &VolPool::deposit);
+    def_liquidity(cls, "withdraw", "lp", "min_amount", &VolPool::withdraw);
 }
 
 void bind_trades(py::class_<Handle>& cls) {

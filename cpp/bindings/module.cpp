@@ -1,6 +1,7 @@
 #include <pybind11/pybind11.h>
 
 #include "bind.hpp"
+#include "bind_sim_pools.hpp"
 
 // A table of contents: one line per part, in the order of the floors.
 PYBIND11_MODULE(_core, m) {
@@ -33,4 +34,5 @@ PYBIND11_MODULE(_core, m) {
     bind_sim_price_paths(m);
     bind_sim_basis(m);
     bind_sim_irs_risk(m);
+    bind_sim_pools(m);
 }

@@ -83,6 +83,77 @@ inline perps::PriceFeed feed_of(py::handle price, py::handle ema, py::handle con
             exact<std::int64_t>(publish_time, "publish_time")};
 }
 
+/// An operation on an amount of one custody with a least result: adding and removing liquidity.
+template <class Pool, class Receipt>
+void def_liquidity(py::class_<EngineHandle<Pool>>& cls, const char* name, const char* field,
+                   const char* least_field,
+                   Receipt (Pool::*member)(perps::CallerId, std::size_t, std::uint64_t,
+                                           std::uint64_t, std::int64_t)) {
+    cls.def(name, [name, field, least_field, member](EngineHandle<Pool>& self, py::handle caller,
+                                                     py::handle custody, py::handle amount,
+                                                     py::handle least, py::handle now) {
+        const auto who = caller_of(caller);
+        const auto where = text_of(custody, "custody");
+        const auto units = u64_of(amount, field);
+        const auto fewest = u64_of(least, least_field);
+        const auto time = time_of(now);
+        return call_pool(self, name, [&](Pool& pool) {
+            return (pool.*member)(who, pool.index_of(where), units, fewest, time);
+        });
+    });
+}
+
+/// A swap between two custodies.
+template <class Pool, class Receipt>
+void def_swap(py::class_<EngineHandle<Pool>>& cls,
+              Receipt (Pool::*member)(perps::CallerId, std::size_t, std::size_t, std::uint64_t,
+                                      std::uint64_t, std::int64_t)) {
+    cls.def("swap", [member](EngineHandle<Pool>& self, py::handle caller, py::handle custody_in,
+                             py::handle custody_out, py::handle amount, py::handle min_amount,
+                             py::handle now) {
+        const auto who = caller_of(caller);
+        const auto in = text_of(custody_in, "custody_in");
+        const auto out = text_of(custody_out, "custody_out");
+        const auto tokens = u64_of(amount, "amount");
+        const auto least = u64_of(min_amount, "min_amount");
+        const auto time = time_of(now);
+        return call_pool(self, "swap", [&](Pool& pool) {
+            return (pool.*member)(who, pool.index_of(in), pool.index_of(out), tokens, least, time);
+        });
+    });
+}
+
+/// The flags of one custody.
+template <class Permissions, class Pool>
+void def_set_permissions(py::class_<EngineHandle<Pool>>& cls) {
+    cls.def("set_permissions", [](EngineHandle<Pool>& self, py::handle caller, py::handle custody,
+                                  py::handle permissions, py::handle now) {
+        const auto who = caller_of(caller);
+        const auto name = text_of(custody, "custody");
+        Permissions given;
+        read_attributes(permissions, "permissions", given);
+        const auto time = time_of(now);
+        return call_pool(self, "set_permissions", [&](Pool& pool) {
+            pool.set_permissions(who, pool.index_of(name), given, time);
+        });
+    });
+}
+
+/// An operation of a role on one custody.
+template <class Pool, class Receipt>
+void def_custody_crank(py::class_<EngineHandle<Pool>>& cls, const char* name,
+                       Receipt (Pool::*member)(perps::CallerId, std::size_t, std::int64_t)) {
+    cls.def(name, [name, member](EngineHandle<Pool>& self, py::handle caller, py::handle custody,
+                                 py::handle now) {
+        const auto who = caller_of(caller);
+        const auto where = text_of(custody, "custody");
+        const auto time = time_of(now);
+        return call_pool(self, name, [&](Pool& pool) {
+            return (pool.*member)(who, pool.index_of(where), time);
+        });
+    });
+}
+
 /// What every pool has beside its own operations.
 template <class Pool>
 void bind_pool_methods(py::class_<EngineHandle<Pool>>& cls) {

@@ -936,6 +936,42 @@ class JlpPool:
     def liquidate(
         self, caller: int, owner: int, trade: tuple[str, str, str, int, int, bool, int], now: int, /
     ) -> dict[str, Any]: ...
+    def mint_with(
+        self,
+        caller: int,
+        custody: str,
+        route: tuple[str, tuple[int, int, int] | None],
+        amount: int,
+        min_lp: int,
+        now: int,
+        /,
+    ) -> dict[str, Any]: ...
+    def burn_to(
+        self,
+        caller: int,
+        custody: str,
+        route: tuple[str, tuple[int, int, int] | None],
+        lp: int,
+        min_amount: int,
+        now: int,
+        /,
+    ) -> dict[str, Any]: ...
+    def increase_with(
+        self,
+        caller: int,
+        trade: tuple[str, str, str, int, int, bool, int],
+        route: tuple[str, tuple[int, int, int] | None],
+        now: int,
+        /,
+    ) -> dict[str, Any]: ...
+    def decrease_to(
+        self,
+        caller: int,
+        trade: tuple[str, str, str, int, int, bool, int],
+        route: tuple[str, tuple[int, int, int] | None],
+        now: int,
+        /,
+    ) -> dict[str, Any]: ...
     def request(
         self,
         caller: int,
@@ -1463,6 +1499,41 @@ class BasisModel:
         | None
     ): ...
     def path_state(self, seed: int, path: int) -> dict[str, Any]: ...
+
+class ImperialRvModel:
+    def __init__(self, config: object, /) -> None: ...
+    def simulate(
+        self,
+        seed: int,
+        first_path: int,
+        n_paths: int,
+        traced: int,
+        control: Control,
+        share_edges: NDArray[np.float64],
+        use_edges: NDArray[np.float64],
+        insurance_edges: NDArray[np.float64],
+        volatility_edges: NDArray[np.float64],
+        /,
+    ) -> (
+        tuple[dict[str, NDArray[Any]], dict[str, NDArray[Any]], dict[str, NDArray[Any]]] | None
+    ): ...
+
+class JlpStressModel:
+    def __init__(self, config: object, /) -> None: ...
+    def simulate(
+        self,
+        seed: int,
+        first_path: int,
+        n_paths: int,
+        traced: int,
+        control: Control,
+        share_edges: NDArray[np.float64],
+        use_edges: NDArray[np.float64],
+        price_edges: NDArray[np.float64],
+        /,
+    ) -> (
+        tuple[dict[str, NDArray[Any]], dict[str, NDArray[Any]], dict[str, NDArray[Any]]] | None
+    ): ...
 
 class CrabModel:
     def __init__(

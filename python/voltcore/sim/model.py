@@ -30,6 +30,8 @@ KINDS: dict[str, str] = {
     "basis": "voltcore.sim.basis",
     "crab-week": "voltcore.sim.crab_week",
     "irs": "voltcore.sim.irs",
+    "imperial-rv": "voltcore.sim.imperial_rv",
+    "jlp-stress": "voltcore.sim.jlp_stress",
     "paths": "voltcore.sim.price_paths",
 }
 

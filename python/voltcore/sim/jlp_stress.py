@@ -1,0 +1,258 @@
+"""
+A JLP pool under stress: correlated prices with jumps against a flow of leveraged traders.
+
+Each path is a whole `voltcore.perps.JlpPool`. In each step prices are published (late if asked),
+positions whose time is up are closed, eligible ones are liquidated (late if asked), and new traders
+come. Fees are distributed once a day. Every rule of the pool applies; an opening that it refuses is
+counted and forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import SimpleNamespace
+from typing import Annotated, Any, Literal
+
+import msgspec
+import numpy as np
+
+from voltcore import _core
+from voltcore.errors import InputRangeError, ScenarioError
+from voltcore.perps import JlpConfig, JlpCustodyConfig, JlpSettings, PoolRoles
+from voltcore.sim.model import BASE, Band, Column, ModelSettings, Series, Shard, Trace
+from voltcore.sim.stress_settings import Keepers, Lps, Traders, chosen, documented, flow_of
+
+__all__ = ["JlpStressModel", "Settings", "build"]
+
+USD = 1_000_000
+ROLES = PoolRoles(admin=1, keeper=2, oracle=3)
+SHARE_EDGES = tuple(10 ** (step / 400) for step in range(-400, 201))
+USE_EDGES = tuple(float(step) for step in range(101))
+PRICE_EDGES = tuple(10 ** (step / 100) for step in range(-100, 601))
+
+
+class Asset(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A traded token: what it is in the pool, and how its price moves."""
+
+    name: Annotated[str, chosen("custody", "", "as at Jupiter", min_length=1, max_length=16)]
+    price_usd: Annotated[float, chosen("first price", "USD", "late 2024", gt=0, le=1e7)]
+    deposit_usd: Annotated[float, chosen("what the LPs put in", "USD", "target", ge=1, le=1e11)]
+    decimals: Annotated[int, documented("of the token", "", "mint", ge=0, le=9)] = 8
+    arrivals_share: Annotated[float, chosen("of the traders", "1", "", ge=0, le=1)] = 0.0
+    target_weight_bps: Annotated[int, documented("in the pool", "bps", "docs", ge=0, le=10_000)] = (
+        2_500
+    )
+    growth: Annotated[float, chosen("expected", "a year", "no view", ge=-5, le=5)] = 0.0
+    volatility: Annotated[float, chosen("of the log", "a year", "past years", ge=0, le=5)] = 0.8
+    jumps_a_year: Annotated[float, chosen("own jumps", "a year", "", ge=0, le=1_000)] = 0.0
+    jump_mean: Annotated[float, chosen("of the log price", "1", "", ge=-2, le=2)] = 0.0
+    jump_volatility: Annotated[float, chosen("of it", "1", "", ge=0, le=2)] = 0.0
+    common_jump_mean: Annotated[float, chosen("in a market jump", "1", "", ge=-2, le=2)] = 0.0
+    common_jump_volatility: Annotated[float, chosen("of it", "1", "", ge=0, le=2)] = 0.0
+
+
+class Market(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Length of a path, and what the assets have in common."""
+
+    days: Annotated[int, chosen("length of a path", "days", "a quarter", ge=1, le=1_000)] = 90
+    steps_per_day: Annotated[int, chosen("steps", "a day", "hourly", ge=2, le=1_440)] = 24
+    correlation: Annotated[float, chosen("of any two assets", "1", "", ge=-0.5, le=1)] = 0.8
+    common_jumps_a_year: Annotated[float, chosen("market jumps", "a year", "", ge=0, le=500)] = 12.0
+
+
+class Pool(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Rules of the pool."""
+
+    max_leverage: Annotated[int, documented("liquidation", "x", "first rule", ge=2, le=1_000)] = 200
+    position_fee_bps: Annotated[int, documented("open and close", "bps", "docs", ge=0, le=500)] = 6
+    trade_impact_fee_scalar: Annotated[
+        int, documented("USD e6 x bps", "", "SOL custody", ge=0, le=2**62)
+    ] = 1_250_000_000_000_000
+    hourly_funding_dbps: Annotated[
+        int, documented("at full use", "1e-5 an hour", "docs", ge=0, le=10_000)
+    ] = 12
+    surplus: Annotated[
+        Literal["refund", "forfeit"], documented("of liquidations", "", "first rule; today forfeit")
+    ] = "refund"
+    usdc_deposit: Annotated[float, chosen("of the LPs", "USD", "target", ge=1, le=1e11)] = (
+        3_500_000.0
+    )
+
+
+class Settings(ModelSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything of a ``jlp-stress`` scenario."""
+
+    asset: tuple[Asset, ...]
+    market: Market = Market()
+    pool: Pool = Pool()
+    traders: Traders = Traders()
+    lps: Lps = Lps()
+    keepers: Keepers = Keepers()
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.asset) <= 8:
+            raise ScenarioError("are not 1 to 8", code="E206", field="asset")
+        if abs(sum(asset.arrivals_share for asset in self.asset) - 1.0) > 1e-9:
+            raise ScenarioError("do not add to 1", code="E206", field="asset.arrivals_share")
+
+
+def _usd(name: str, description: str, source: str, *, headline: bool = True) -> Column:
+    return Column(name, "int64", "USD", description, source, scale=USD, headline=headline)
+
+
+COLUMNS: tuple[Column, ...] = (
+    Column("lp_return", "float64", "%", "return of the LP token", "virtual price"),
+    Column("max_drawdown", "float64", "%", "largest fall from a peak", "daily virtual price"),
+    Column("asset_return", "float64", "%", "the same tokens held", "without a pool"),
+    _usd("trader_pnl", "what traders won", "settled and open, before fees"),
+    _usd("fees", "position fees", "paid"),
+    _usd("borrow_fees", "borrow fees", "paid"),
+    _usd("lp_fees", "LPs: position fees", "less the protocol's share"),
+    _usd("lp_borrow", "LPs: borrow fees", "less the protocol's share"),
+    _usd("lp_trader_pnl", "LPs: against traders", "minus what traders won"),
+    _usd("lp_asset_drift", "LPs: their tokens", "closes the sum; counts traders' longs too"),
+    _usd("lp_change", "LPs: change of the AUM", "less what LPs moved"),
+    _usd("bad_debt", "loss beyond collateral", "paid by nobody"),
+    _usd("forfeited", "forfeited to LPs", "surplus of liquidations", headline=False),
+    Column("mean_utilisation", "float64", "%", "mean use of the first token", "locked / owned"),
+    Column("max_utilisation", "float64", "%", "greatest use of the first token", "every step"),
+    Column("opened", "uint32", "times", "positions opened", ""),
+    Column("refused", "uint32", "times", "openings refused", "limits of the pool"),
+    Column("liquidations", "uint32", "times", "liquidations", ""),
+    _usd("liquidated_notional", "liquidated notional", "size"),
+    Column("most_positions", "uint32", "", "most open positions", "", headline=False),
+    Column("lp_loss", "bool", "", "LP token ends lower", "lp_return < 0"),
+    Column("any_bad_debt", "bool", "", "some loss beyond collateral", "bad_debt > 0"),
+    Column("traders_won", "bool", "", "traders won in all", "trader_pnl > 0"),
+)
+
+
+class JlpStressModel:
+    """The model of a ``jlp-stress`` scenario; see `voltcore.sim.model.Model`."""
+
+    kind = "jlp-stress"
+    columns = COLUMNS
+    variants = (BASE,)
+    series: tuple[Series, ...] = ()
+
+    def __init__(self, settings: Settings) -> None:
+        market, pool = settings.market, settings.pool
+        self.steps_per_path = market.days * market.steps_per_day
+        per_year = 365.0 * market.steps_per_day
+        assets = [
+            SimpleNamespace(
+                start=asset.price_usd,
+                growth=asset.growth / per_year,
+                volatility=asset.volatility / per_year**0.5,
+                jumps_per_step=asset.jumps_a_year / per_year,
+                jump_mean=asset.jump_mean,
+                jump_volatility=asset.jump_volatility,
+                common_jump_mean=asset.common_jump_mean,
+                common_jump_volatility=asset.common_jump_volatility,
+            )
+            for asset in settings.asset
+        ]
+        correlation = np.full((len(assets), len(assets)), market.correlation)
+        np.fill_diagonal(correlation, 1.0)
+        core = _core.JlpStressModel(
+            SimpleNamespace(
+                pool=_pool(settings),
+                flow=flow_of(settings.traders, market.steps_per_day),
+                assets=assets,
+                correlation=correlation.ravel(),
+                common_jumps_per_step=market.common_jumps_a_year / per_year,
+                asset_share=np.array([asset.arrivals_share for asset in settings.asset]),
+                deposits_usd=np.array(
+                    [asset.deposit_usd for asset in settings.asset] + [pool.usdc_deposit]
+                ),
+                days=market.days,
+                steps_per_day=market.steps_per_day,
+                liquidation_delay_steps=settings.keepers.liquidation_delay_steps,
+                oracle_delay_steps=settings.keepers.oracle_delay_steps,
+                lp_exit_share=settings.lps.exit_share,
+                lp_exit_loss=settings.lps.exit_loss,
+            )
+        )
+        self._cores = {BASE: core}
+        times = tuple(f"day {day}" for day in range(1, market.days + 1))
+        first = settings.asset[0].name
+        self.bands = (
+            Band("share_price", "1", SHARE_EDGES, times, "virtual price, 1 at the start"),
+            Band("utilisation", "%", USE_EDGES, times, f"locked over owned {first}"),
+            Band("price", "USD", PRICE_EDGES, times, f"price of {first}"),
+        )
+        self.traces = (
+            Trace("share_price", "float64", "1", times, "virtual price, 1 at the start"),
+            Trace("utilisation", "float64", "%", times, f"locked over owned {first}"),
+            Trace("price", "float64", "USD", times, f"price of {first}"),
+        )
+
+    def paths_of(self, variant: str, paths: int) -> int:
+        """All paths; there is one variant."""
+        return paths if variant in self._cores else 0
+
+    def simulate(
+        self,
+        variant: str,
+        first_path: int,
+        n_paths: int,
+        seed: int,
+        traced: int,
+        control: _core.Control,
+    ) -> Shard | None:
+        """Run a range of paths; see `voltcore.sim.model.Model.simulate`."""
+        return stress_shard(
+            self._cores[variant].simulate, (first_path, n_paths, seed, traced, control),
+            (SHARE_EDGES, USE_EDGES, PRICE_EDGES), COLUMNS,
+        )  # fmt: skip
+
+
+def _pool(settings: Settings) -> JlpConfig:
+    pool = settings.pool
+    traded = tuple(
+        JlpCustodyConfig(
+            name=asset.name,
+            decimals=asset.decimals,
+            target_bps=asset.target_weight_bps,
+            increase_bps=pool.position_fee_bps,
+            decrease_bps=pool.position_fee_bps,
+            trade_impact_fee_scalar=pool.trade_impact_fee_scalar,
+            max_leverage_bps=pool.max_leverage * 10_000,
+            hourly_funding_dbps=pool.hourly_funding_dbps,
+        )
+        for asset in settings.asset
+    )
+    stable = JlpCustodyConfig(
+        name="USDC", is_stable=True, target_bps=2_500, hourly_funding_dbps=pool.hourly_funding_dbps
+    )
+    return JlpConfig(
+        roles=ROLES, settings=JlpSettings(surplus=pool.surplus), custodies=(*traded, stable)
+    )
+
+
+def stress_shard(
+    run: Callable[..., Any],
+    asked: tuple[int, int, int, int, _core.Control],
+    edges: tuple[tuple[float, ...], ...],
+    columns: tuple[Column, ...],
+) -> Shard | None:
+    """A range of paths from the core, as the shard that the machinery keeps."""
+    first_path, n_paths, seed, traced, control = asked
+    if first_path + n_paths > 2**64:
+        raise InputRangeError(
+            "is not in [0, 2^64)", field="first_path + n_paths", value=first_path + n_paths
+        )
+    found = run(seed, first_path, n_paths, traced, control, *(np.array(e) for e in edges))
+    if found is None:
+        return None
+    values, bands, traces = found
+    for column in columns:
+        if column.dtype == "bool":
+            values[column.name] = values[column.name].view(np.bool_)
+    return Shard(values, bands, traces)
+
+
+def build(settings: Settings, inputs: Mapping[str, bytes]) -> JlpStressModel:
+    """The model of checked settings, which name no file."""
+    del inputs
+    return JlpStressModel(settings)
