@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "convert.hpp"
@@ -66,11 +67,8 @@ py::dict columns_of(const std::vector<Row>& rows) {
 /// Samples of one quantity: counts in fixed bins at each time, and the first paths whole.
 class Samples {
 public:
-    Samples(const char* name, const Doubles& edges, std::size_t times)
-        : name_{name},
-          edges_{edges.data(), edges.data() + edges.size()},
-          times_{times},
-          counts_(times * (edges_.size() + 1), 0) {}
+    Samples(std::vector<double> edges, std::size_t times)
+        : edges_{std::move(edges)}, times_{times}, counts_(times * (edges_.size() + 1), 0) {}
 
     void add(std::size_t time, double value, bool traced) {
         const auto bin = static_cast<std::size_t>(
@@ -78,13 +76,14 @@ public:
         ++counts_[time * (edges_.size() + 1) + bin];
         if (traced) kept_.push_back(value);
     }
-    void show(py::dict& bands, py::dict& traces) const {
-        bands[name_] = py::array_t<std::uint64_t>({times_, edges_.size() + 1}, counts_.data());
-        traces[name_] = py::array_t<double>({kept_.size() / times_, times_}, kept_.data());
+    [[nodiscard]] py::array band() const {
+        return py::array_t<std::uint64_t>({times_, edges_.size() + 1}, counts_.data());
+    }
+    [[nodiscard]] py::array traces() const {
+        return py::array_t<double>({kept_.size() / times_, times_}, kept_.data());
     }
 
 private:
-    const char* name_;
     std::vector<double> edges_;
     std::size_t times_;
     std::vector<std::uint64_t> counts_;
@@ -102,51 +101,29 @@ Range range_of(py::handle seed, py::handle first, py::handle paths, py::handle t
             exact<std::uint64_t>(paths, "n_paths"), exact<std::uint64_t>(traced, "traced")};
 }
 
-struct Imperial {
-    sim::ImperialRvConfig config;
-};
-
-Imperial imperial_of(py::handle from) {
-    Imperial out;
-    read_attributes(from.attr("pool"), "pool", out.config.pool);
-    out.config.flow = flow_of(from.attr("flow"));
-    out.config.weekly_variance = reals(from, "weekly_variance");
-    out.config.weeks = count(from, "weeks");
-    out.config.block_weeks = count(from, "block_weeks");
-    out.config.steps_per_day = count(from, "steps_per_day");
-    out.config.liquidation_delay_steps = count(from, "liquidation_delay_steps");
-    out.config.oracle_delay_steps = count(from, "oracle_delay_steps");
-    out.config.deposit = exact<std::uint64_t>(from.attr("deposit"), "deposit");
-    out.config.insurance = exact<std::uint64_t>(from.attr("insurance"), "insurance");
-    out.config.lp_exit_share = real(from, "lp_exit_share");
-    out.config.lp_exit_loss = real(from, "lp_exit_loss");
-    return out;
-}
-
-py::object simulate_imperial(const Imperial& self, py::handle seed, py::handle first,
-                             py::handle paths, py::handle traced, sim::Control& control,
-                             const Doubles& share_edges, const Doubles& use_edges,
-                             const Doubles& insurance_edges, const Doubles& volatility_edges) {
-    const Range range = range_of(seed, first, paths, traced);
-    const std::size_t weeks = self.config.weeks;
-    Samples share{"share_price", share_edges, weeks};
-    Samples use{"utilisation", use_edges, weeks};
-    Samples insurance{"insurance", insurance_edges, weeks};
-    Samples volatility{"volatility", volatility_edges, weeks};
-    std::vector<sim::ImperialRvPath> rows(range.paths);
+/// A range of paths: `run(path, row, samples)` does one, or gives false when it was cancelled.
+/// `edges` maps each field of a sample to the edges of its bins.
+template <class Row, class Sample, class Run>
+py::object simulate(const Range& range, std::size_t times, const py::dict& edges,
+                    sim::Control& control, Run&& run) {
+    std::vector<std::pair<const char*, Samples>> kept;
+    Sample probe;
+    Sample::each_field(probe, [&](const char* name, double) {
+        const auto given = edges[name].cast<Doubles>();
+        kept.emplace_back(name, Samples{{given.data(), given.data() + given.size()}, times});
+    });
+    std::vector<Row> rows(range.paths);
     bool finished = true;
     {
         const py::gil_scoped_release nogil;
-        std::vector<sim::ImperialRvWeek> samples;
+        std::vector<Sample> samples;
         for (std::uint64_t i = 0; i < range.paths && finished; ++i) {
-            finished = sim::run_imperial_rv(self.config, range.seed, range.first + i, control,
-                                            rows[i], samples);
-            for (std::size_t week = 0; week < samples.size() && finished; ++week) {
-                const bool kept = i < range.traced;
-                share.add(week, samples[week].share_price, kept);
-                use.add(week, samples[week].utilisation, kept);
-                insurance.add(week, samples[week].insurance, kept);
-                volatility.add(week, samples[week].volatility, kept);
+            finished = run(range.first + i, rows[i], samples);
+            for (std::size_t time = 0; time < samples.size() && finished; ++time) {
+                auto to = kept.begin();
+                Sample::each_field(samples[time], [&](const char*, double value) {
+                    (to++)->second.add(time, value, i < range.traced);
+                });
             }
             if (finished) control.add_finished(1);
         }
@@ -154,10 +131,49 @@ py::object simulate_imperial(const Imperial& self, py::handle seed, py::handle f
     if (!finished) return py::none();
     py::dict bands;
     py::dict traces;
-    for (const Samples* samples : {&share, &use, &insurance, &volatility}) {
-        samples->show(bands, traces);
+    for (const auto& [name, samples] : kept) {
+        bands[name] = samples.band();
+        traces[name] = samples.traces();
     }
     return py::make_tuple(columns_of(rows), bands, traces);
+}
+
+/// What both runs are told of keepers and LPs.
+template <class Config>
+void read_common(py::handle from, Config& config) {
+    read_attributes(from.attr("pool"), "pool", config.pool);
+    config.flow = flow_of(from.attr("flow"));
+    config.steps_per_day = count(from, "steps_per_day");
+    config.liquidation_delay_steps = count(from, "liquidation_delay_steps");
+    config.oracle_delay_steps = count(from, "oracle_delay_steps");
+    config.lp_exit_share = real(from, "lp_exit_share");
+    config.lp_exit_loss = real(from, "lp_exit_loss");
+}
+
+struct Imperial {
+    sim::ImperialRvConfig config;
+};
+
+Imperial imperial_of(py::handle from) {
+    Imperial out;
+    read_common(from, out.config);
+    out.config.weekly_variance = reals(from, "weekly_variance");
+    out.config.weeks = count(from, "weeks");
+    out.config.block_weeks = count(from, "block_weeks");
+    out.config.deposit = exact<std::uint64_t>(from.attr("deposit"), "deposit");
+    out.config.insurance = exact<std::uint64_t>(from.attr("insurance"), "insurance");
+    return out;
+}
+
+py::object simulate_imperial(const Imperial& self, py::handle seed, py::handle first,
+                             py::handle paths, py::handle traced, sim::Control& control,
+                             const py::dict& edges) {
+    const Range range = range_of(seed, first, paths, traced);
+    return simulate<sim::ImperialRvPath, sim::ImperialRvWeek>(
+        range, self.config.weeks, edges, control,
+        [&](std::uint64_t path, sim::ImperialRvPath& row, std::vector<sim::ImperialRvWeek>& weeks) {
+            return sim::run_imperial_rv(self.config, range.seed, path, control, row, weeks);
+        });
 }
 
 struct Jlp {
@@ -167,16 +183,10 @@ struct Jlp {
 
 std::unique_ptr<Jlp> jlp_of(py::handle from) {
     sim::JlpStressConfig config;
-    read_attributes(from.attr("pool"), "pool", config.pool);
-    config.flow = flow_of(from.attr("flow"));
+    read_common(from, config);
     config.asset_share = reals(from, "asset_share");
     config.deposits_usd = reals(from, "deposits_usd");
     config.days = count(from, "days");
-    config.steps_per_day = count(from, "steps_per_day");
-    config.liquidation_delay_steps = count(from, "liquidation_delay_steps");
-    config.oracle_delay_steps = count(from, "oracle_delay_steps");
-    config.lp_exit_share = real(from, "lp_exit_share");
-    config.lp_exit_loss = real(from, "lp_exit_loss");
     const double common = real(from, "common_jumps_per_step");
     std::vector<markets::AssetDynamics> assets;
     for (const py::handle row : from.attr("assets")) {
@@ -197,35 +207,14 @@ std::unique_ptr<Jlp> jlp_of(py::handle from) {
 }
 
 py::object simulate_jlp(const Jlp& self, py::handle seed, py::handle first, py::handle paths,
-                        py::handle traced, sim::Control& control, const Doubles& share_edges,
-                        const Doubles& use_edges, const Doubles& price_edges) {
+                        py::handle traced, sim::Control& control, const py::dict& edges) {
     const Range range = range_of(seed, first, paths, traced);
-    const std::size_t days = self.config.days;
-    Samples share{"share_price", share_edges, days};
-    Samples use{"utilisation", use_edges, days};
-    Samples price{"price", price_edges, days};
-    std::vector<sim::JlpStressPath> rows(range.paths);
-    bool finished = true;
-    {
-        const py::gil_scoped_release nogil;
-        std::vector<sim::JlpStressDay> samples;
-        for (std::uint64_t i = 0; i < range.paths && finished; ++i) {
-            finished = sim::run_jlp_stress(self.config, self.prices, range.seed, range.first + i,
-                                           control, rows[i], samples);
-            for (std::size_t day = 0; day < samples.size() && finished; ++day) {
-                const bool kept = i < range.traced;
-                share.add(day, samples[day].share_price, kept);
-                use.add(day, samples[day].utilisation, kept);
-                price.add(day, samples[day].first_price, kept);
-            }
-            if (finished) control.add_finished(1);
-        }
-    }
-    if (!finished) return py::none();
-    py::dict bands;
-    py::dict traces;
-    for (const Samples* samples : {&share, &use, &price}) samples->show(bands, traces);
-    return py::make_tuple(columns_of(rows), bands, traces);
+    return simulate<sim::JlpStressPath, sim::JlpStressDay>(
+        range, self.config.days, edges, control,
+        [&](std::uint64_t path, sim::JlpStressPath& row, std::vector<sim::JlpStressDay>& days) {
+            return sim::run_jlp_stress(self.config, self.prices, range.seed, path, control, row,
+                                       days);
+        });
 }
 
 }  // namespace

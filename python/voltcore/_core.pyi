@@ -1509,10 +1509,7 @@ class ImperialRvModel:
         n_paths: int,
         traced: int,
         control: Control,
-        share_edges: NDArray[np.float64],
-        use_edges: NDArray[np.float64],
-        insurance_edges: NDArray[np.float64],
-        volatility_edges: NDArray[np.float64],
+        edges: dict[str, NDArray[np.float64]],
         /,
     ) -> (
         tuple[dict[str, NDArray[Any]], dict[str, NDArray[Any]], dict[str, NDArray[Any]]] | None
@@ -1527,9 +1524,7 @@ class JlpStressModel:
         n_paths: int,
         traced: int,
         control: Control,
-        share_edges: NDArray[np.float64],
-        use_edges: NDArray[np.float64],
-        price_edges: NDArray[np.float64],
+        edges: dict[str, NDArray[np.float64]],
         /,
     ) -> (
         tuple[dict[str, NDArray[Any]], dict[str, NDArray[Any]], dict[str, NDArray[Any]]] | None

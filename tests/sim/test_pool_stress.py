@@ -48,13 +48,50 @@ def test_a_shard_has_the_columns_bands_and_traces_that_the_model_lists(kind: str
         assert found.traces[trace.name].shape == (2, len(trace.times))
 
 
-def test_what_the_lps_gain_is_the_sum_of_its_parts() -> None:
-    _, found = shard("jlp-stress", 6)
-    c = found.columns
-    parts = c["lp_fees"] + c["lp_borrow"] + c["lp_trader_pnl"] + c["lp_asset_drift"]
-    np.testing.assert_array_equal(parts, c["lp_change"])
+@pytest.mark.parametrize(
+    ("kind", "parts"),
+    [
+        ("jlp-stress", ("lp_fees", "lp_borrow", "lp_trader_pnl", "lp_asset_drift", "lp_other")),
+        ("imperial-rv", ("lp_fees", "lp_borrow", "lp_trader_pnl", "lp_insurance", "lp_other")),
+    ],
+)
+def test_what_the_lps_gain_is_the_sum_of_its_parts(kind: str, parts: tuple[str, ...]) -> None:
+    # Without shorts, whose average is all that a JLP pool keeps of them, each part worked out by
+    # itself leaves next to nothing open.
+    c = shard(kind, 6, **{"traders.long_share": 1.0})[1].columns
+    assert np.abs(c["lp_other"]).max() < 2e-3 * np.abs(c["lp_change"]).min()
+    c = shard(kind, 6)[1].columns
+    np.testing.assert_array_equal(sum(c[name] for name in parts), c["lp_change"])
     assert (c["opened"] > 50).all()
-    assert (c["lp_loss"] == (c["lp_return"] < 0)).all()
+    # The LPs keep 75 % of all position fees, rounded once a fee.
+    assert np.abs(c["lp_fees"] - 0.75 * c["fees"]).max() < 3 * c["opened"].max()
+
+
+def test_losses_of_the_tail_are_those_of_the_worst_paths() -> None:
+    result = voltcore.run("jlp-stress", overrides={"market.days": 3}, paths=40, seed=3)
+    (returns, change) = result.summary().tail_losses
+    assert (returns.name, change.name) == ("lp_return", "lp_change")
+    worst = sorted(result["lp_return"].tolist())
+    # 5 % of 40 paths are two; 1 % is less than one, so the worst.
+    assert returns.value_at_risk == {0.95: -worst[1], 0.99: -worst[0]}
+    assert returns.expected_shortfall[0.95] == pytest.approx(-(worst[0] + worst[1]) / 2, rel=1e-15)
+    assert returns.expected_shortfall[0.99] == -worst[0]
+    assert change.value_at_risk[0.99] == -min(result["lp_change"].tolist()) / 10**6
+    assert "VaR 95%" in str(result.summary())
+
+
+def test_as_many_traders_come_as_were_asked_for() -> None:
+    """A mean of 1,000 a step is beyond exp(-mean) in doubles."""
+    crowd = {
+        "traders.arrivals_per_day": 2_000.0,
+        "market.steps_per_day": 2,
+        "market.days": 4,
+        "traders.size_median_usd": 100.0,
+        "traders.holding_mean_hours": 1.0,
+    }
+    _, found = shard("jlp-stress", 2, **crowd)
+    came = found.columns["opened"].astype(int) + found.columns["refused"].astype(int)
+    assert np.abs(came - 8_000).max() < 5 * 8_000**0.5
 
 
 def test_without_traders_the_pool_is_its_tokens() -> None:
@@ -76,10 +113,25 @@ def test_late_liquidations_cost_the_lps_bad_debt() -> None:
 def test_without_insurance_the_free_base_pays_first() -> None:
     wild = {"traders.leverage_most": 3.0, "traders.arrivals_per_day": 60.0}
     bare = shard("imperial-rv", 6, **wild, **{"pool.insurance_usd": 0})[1].columns
-    assert not bare["insurance_depleted"].any()  # there was none to use up
     rich = shard("imperial-rv", 6, **wild, **{"pool.insurance_usd": 500_000})[1].columns
+    assert bare["impairment"].sum() > 0
     assert (rich["impairment"] <= bare["impairment"]).all()
     assert (rich["insurance_low"] <= 500_000 * 10**6).all()
+    assert rich["insurance_low"].sum() < 6 * 500_000 * 10**6
+
+
+@pytest.mark.parametrize("seed_usd", [0, 300, 3_000, 30_000, 500_000])
+def test_the_insurance_is_depleted_when_it_reached_zero(seed_usd: int) -> None:
+    wild = {"traders.leverage_most": 3.0, "traders.arrivals_per_day": 60.0}
+    c = shard("imperial-rv", 6, **wild, **{"pool.insurance_usd": seed_usd})[1].columns
+    np.testing.assert_array_equal(c["insurance_depleted"], c["insurance_low"] == 0)
+    # Nothing is taken from the free base, and no profit stays unpaid, before it is empty.
+    assert (c["insurance_depleted"] >= c["any_impairment"]).all()
+    assert (c["any_impairment"] >= c["any_user_loss"]).all()
+    if seed_usd == 0:
+        assert c["insurance_depleted"].all()
+    if seed_usd == 500_000:
+        assert not c["insurance_depleted"].any()
 
 
 def test_the_volatility_of_a_path_comes_from_the_table() -> None:

@@ -65,6 +65,11 @@ private:
     return math::checked_cast<std::int64_t>(value);
 }
 
+/// A loss counts as far as collateral paid for it.
+[[nodiscard]] std::int64_t won(math::i128 pnl, std::uint64_t collateral) {
+    return whole(std::max(pnl, -static_cast<math::i128>(collateral)));
+}
+
 class Run {
 public:
     Run(const ImperialRvConfig& config, std::uint64_t seed, std::uint64_t path)
@@ -82,6 +87,14 @@ private:
     void liquidate(std::uint32_t step, ImperialRvPath& out);
     void open_new(std::uint32_t step, ImperialRvPath& out);
     void daily(ImperialRvPath& out);
+    [[nodiscard]] std::uint64_t insurance() const { return pool_.custodies()[0].insurance; }
+    /// What the LPs keep of a paid fee: nothing of the insurance's share and the protocol's part.
+    void keep_fee(std::uint64_t fee, std::uint64_t borrow, std::uint64_t to_insurance,
+                  ImperialRvPath& out) const;
+    /// Profits paid out of the insurance that held `before`. It may be filled up again within the
+    /// same operation, by the fee of a liquidation.
+    static void draw_insurance(std::uint64_t before, const perps::VolWaterfall& profit,
+                               ImperialRvPath& out);
     [[nodiscard]] double share_price() const {
         const std::uint64_t lp_units = pool_.lp().total();
         return lp_units == 0
@@ -117,17 +130,38 @@ void Run::publish(std::uint32_t step) {
         markets::log(volatility_.at(day, 7.0) / volatility_.at(std::fmax(day - 1.0, 0.0), 7.0));
 }
 
+void Run::keep_fee(std::uint64_t fee, std::uint64_t borrow, std::uint64_t to_insurance,
+                   ImperialRvPath& out) const {
+    const std::uint64_t share = config_.pool.fees.protocol_share_bps;
+    const auto kept = [share](std::uint64_t part) {
+        return whole(part - perps::muldiv(part, share, perps::bps_scale));
+    };
+    const std::uint64_t paid_borrow = std::min(borrow, fee);  // it counts as paid first
+    const std::int64_t of_borrow = kept(paid_borrow - to_insurance);
+    out.borrow_fees += whole(paid_borrow);
+    out.fees += whole(fee - paid_borrow);
+    out.lp_borrow += of_borrow;
+    out.lp_fees += kept(fee - to_insurance) - of_borrow;
+}
+
+void Run::draw_insurance(std::uint64_t before, const perps::VolWaterfall& profit,
+                         ImperialRvPath& out) {
+    out.insurance_low = std::min(out.insurance_low, whole(before - profit.from_insurance));
+    out.lp_insurance += whole(profit.from_insurance);
+}
+
 void Run::close_due(std::uint32_t step, ImperialRvPath& out) {
     while (!due_.empty() && due_.begin()->first <= step) {
         const VolKey key = due_.begin()->second;
         due_.erase(due_.begin());
         if (!pool_.positions().contains(key)) continue;
+        const std::uint64_t collateral = pool_.positions().at(key).collateral;
+        const std::uint64_t insured = insurance();
         const perps::VolDecreaseReceipt receipt =
             pool_.decrease(key.owner, key, {0, 0, true, std::nullopt}, now_);
-        out.trader_pnl += receipt.pnl;
-        const std::uint64_t borrow = std::min(receipt.borrow_fee, receipt.fee);
-        out.borrow_fees += whole(borrow);
-        out.fees += whole(receipt.fee - borrow);
+        out.trader_pnl += won(receipt.pnl, collateral) - whole(receipt.profit.unpaid);
+        keep_fee(receipt.fee, receipt.borrow_fee, receipt.insurance_contribution, out);
+        draw_insurance(insured, receipt.profit, out);
         eligible_since_.erase(key);
     }
 }
@@ -143,13 +177,18 @@ void Run::liquidate(std::uint32_t step, ImperialRvPath& out) {
         if (step - since->second >= config_.liquidation_delay_steps) ripe.push_back(key);
     }
     for (const VolKey& key : ripe) {
-        out.liquidated_notional += whole(pool_.positions().at(key).size);
+        const perps::VolPosition position = pool_.positions().at(key);
+        out.liquidated_notional += whole(position.size);
+        const std::uint64_t insured = insurance();
+        const std::uint64_t borrow = pool_.health(key, now_).borrow_fee;
         const perps::VolLiquidationReceipt receipt = pool_.liquidate(admin(), key, now_);
         ++out.liquidations;
         out.over_profit += receipt.reason == perps::VolState::over_profit ? 1 : 0;
-        out.trader_pnl += whole(receipt.pnl);
+        out.trader_pnl += won(receipt.pnl, position.collateral) - whole(receipt.profit.unpaid);
         if (receipt.effective_collateral < 0) out.shortfall += whole(-receipt.effective_collateral);
-        out.fees += whole(receipt.fee);
+        keep_fee(receipt.fee, borrow, 0, out);
+        draw_insurance(insured, receipt.profit, out);
+        out.insurance_low = std::min(out.insurance_low, whole(insurance()));
         eligible_since_.erase(key);
     }
 }
@@ -163,7 +202,7 @@ void Run::open_new(std::uint32_t step, ImperialRvPath& out) {
         try {
             const perps::VolIncreaseReceipt receipt = pool_.increase(
                 key.owner, key, {wish.size, wish.collateral, false, std::nullopt}, now_);
-            out.fees += whole(receipt.fee);
+            keep_fee(receipt.fee, 0, 0, out);
             ++out.opened;
             due_.emplace(step + wish.steps, key);
         } catch (const Error&) {
@@ -173,7 +212,6 @@ void Run::open_new(std::uint32_t step, ImperialRvPath& out) {
 }
 
 void Run::daily(ImperialRvPath& out) {
-    out.insurance_low = std::min(out.insurance_low, whole(pool_.custodies()[0].insurance));
     pool_.clear_fee_reserves(admin(), 0, now_);
     const double price = share_price();
     if (config_.lp_exit_share > 0.0 && price < day_price_ * (1.0 - config_.lp_exit_loss)) {
@@ -221,7 +259,6 @@ bool Run::go(const Control& control, ImperialRvPath& out, std::vector<ImperialRv
             std::min(config_.pool.limit.trade_blockage_utilization_limit,
                      config_.pool.custodies[0].limit.trade_blockage_utilization_limit));
         blocked += used * 1e4 >= limit ? 1 : 0;
-        out.insurance_low = std::min(out.insurance_low, whole(custody.insurance));
         if (step % config_.steps_per_day == 0) daily(out);
         const double price = share_price();
         peak = std::max(peak, price);
@@ -235,7 +272,7 @@ bool Run::go(const Control& control, ImperialRvPath& out, std::vector<ImperialRv
     }
     const perps::VolCustody& custody = pool_.custodies()[0];
     for (const auto& [key, position] : pool_.positions()) {
-        out.trader_pnl += whole(pool_.health(key, now_).pnl);
+        out.trader_pnl += won(pool_.health(key, now_).pnl, position.collateral);
     }
     const double units = static_cast<double>(std::max<std::uint64_t>(pool_.lp().total(), 1));
     out.lp_return = 100.0 * (share_price() / first - 1.0);
@@ -247,16 +284,13 @@ bool Run::go(const Control& control, ImperialRvPath& out, std::vector<ImperialRv
     out.impairment = whole(custody.impairment_losses);
     out.user_losses = whole(custody.user_losses);
     out.insurance_end = whole(custody.insurance);
-    // What became of the LPs' money: fees less the protocol's part, the traders' result at mark,
-    // and the rest.
-    out.lp_fees = out.fees + out.borrow_fees - out.to_protocol;
     out.lp_trader_pnl = -out.trader_pnl;
-    const std::int64_t change =
+    out.lp_change =
         whole(pool_.mark_to_market(now_)) + whole(custody.fee_reserves) - start_value - lp_flow_;
-    out.lp_other = change - out.lp_fees - out.lp_trader_pnl;
+    out.lp_other =
+        out.lp_change - out.lp_fees - out.lp_borrow - out.lp_trader_pnl - out.lp_insurance;
     out.lp_loss = out.lp_return_at_mark < 0.0;
-    // A profit went beyond it, which it can only do once nothing is left.
-    out.insurance_depleted = config_.insurance > 0 && (out.impairment > 0 || out.user_losses > 0);
+    out.insurance_depleted = out.insurance_low == 0;
     out.any_user_loss = out.user_losses > 0;
     out.any_impairment = out.impairment > 0;
     return true;

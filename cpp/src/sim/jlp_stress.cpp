@@ -22,7 +22,7 @@ constexpr double usd = 1e6;
     return math::checked_cast<std::int64_t>(value);
 }
 [[nodiscard]] std::uint64_t price_e6(double price) {
-    return static_cast<std::uint64_t>(std::fmax(price * usd, 1.0));
+    return static_cast<std::uint64_t>(std::fmin(std::fmax(price * usd, 1.0), 1e18));
 }
 
 /// Token units of a whole token; 10^18 and below are exact doubles.
@@ -84,6 +84,7 @@ private:
     std::map<JlpKey, std::uint32_t> eligible_since_;
     double day_price_ = 1.0;
     std::int64_t lp_flow_ = 0;
+    math::i128 drift_ = 0;  ///< USD e6, of all tokens that the pool owned while prices moved
 };
 
 void Run::deposit() {
@@ -104,7 +105,11 @@ void Run::publish(std::uint32_t step) {
     const std::size_t seen =
         step > config_.oracle_delay_steps ? step - config_.oracle_delay_steps : 0;
     for (std::size_t i = 0; i < assets_; ++i) {
+        const auto before = static_cast<math::i128>(pool_.custodies()[i].feed.price);
         set_price(i, seen == 0 ? start_[i] : history_[seen - 1][i]);
+        const auto after = static_cast<math::i128>(pool_.custodies()[i].feed.price);
+        const auto unit = static_cast<math::i128>(unit_of(config_.pool.custodies[i].decimals));
+        drift_ += static_cast<math::i128>(pool_.custodies()[i].owned) * (after - before) / unit;
     }
     for (std::size_t i = assets_; i <= stable(); ++i) set_price(i, 1.0);
 }
@@ -252,7 +257,9 @@ bool Run::go(const Control& control, JlpStressPath& out, std::vector<JlpStressDa
     out.lp_borrow = static_cast<std::int64_t>(static_cast<double>(out.borrow_fees) * share);
     out.lp_trader_pnl = -out.trader_pnl;
     out.lp_change = whole(pool_.aum(now_)) - start_value - lp_flow_;
-    out.lp_asset_drift = out.lp_change - out.lp_fees - out.lp_borrow - out.lp_trader_pnl;
+    out.lp_asset_drift = whole(drift_);
+    out.lp_other =
+        out.lp_change - out.lp_fees - out.lp_borrow - out.lp_trader_pnl - out.lp_asset_drift;
     out.lp_loss = out.lp_return < 0.0;
     out.any_bad_debt = out.bad_debt > 0;
     out.traders_won = out.trader_pnl > 0;

@@ -124,6 +124,8 @@ class Screen:
             return
         summary = results.summary()
         blocks = [tables.statistics(summary)]
+        if summary.tail_losses:
+            blocks.append(tables.tail_losses(summary))
         if summary.probabilities:
             blocks.append(tables.probabilities(summary))
         if len(results.variants) > 1:

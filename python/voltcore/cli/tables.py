@@ -13,7 +13,7 @@ from rich.text import Text
 from voltcore.sim import Results, Scenario, Sweep
 from voltcore.sim.model import BASE
 from voltcore.sim.plan import size_text
-from voltcore.sim.summary import Summary, figure, figures, label_of, percent
+from voltcore.sim.summary import TAIL_HEADERS, Summary, figure, figures, label_of, percent
 from voltcore.sim.sweep_results import value_text
 
 # Columns of the table that compares the variants.
@@ -44,6 +44,16 @@ def statistics(summary: Summary) -> Table:
         unit = "" if row.unit in _COUNTS else row.unit
         values = figures((row.median, row.low, row.high, row.minimum, row.maximum))
         table.add_row(*map(Text, (label_of(row), unit, *values)))
+    return table
+
+
+def tail_losses(summary: Summary) -> Table:
+    """Value at risk and expected shortfall of what can be lost."""
+    table = plain_table("loss of", "unit")
+    for name in TAIL_HEADERS:
+        table.add_column(name, justify="right", no_wrap=True)
+    for item in summary.tail_losses:
+        table.add_row(*map(Text, (label_of(item), item.unit, *item.cells())))
     return table
 
 

@@ -36,7 +36,9 @@ class Page:
 PAGES: dict[str, str] = {
     "crab": "voltcore.report.crab.page",
     "crab-week": "voltcore.report.crab_week.page",
+    "imperial-rv": "voltcore.report.pools.page",
     "irs": "voltcore.report.irs.page",
+    "jlp-stress": "voltcore.report.pools.page",
 }
 
 

@@ -26,13 +26,13 @@ from voltcore.perps import (
     VolSettings,
 )
 from voltcore.sim.crab import Weeks, read_weeks
-from voltcore.sim.jlp_stress import stress_shard
-from voltcore.sim.model import BASE, Band, Column, InputFile, ModelSettings, Series, Shard, Trace
-from voltcore.sim.stress_settings import Keepers, Lps, Traders, chosen, documented, flow_of
+from voltcore.sim.described_keys import chosen, documented
+from voltcore.sim.model import Band, Column, InputFile, ModelSettings
+from voltcore.sim.stress_model import USD, StressModel, usd_column
+from voltcore.sim.stress_settings import Keepers, Lps, Traders, behaviour
 
 __all__ = ["ImperialRvModel", "Settings", "build"]
 
-USD = 1_000_000
 ROLES = PoolRoles(admin=1, keeper=2, oracle=3)
 SHARE_EDGES = tuple(10 ** (step / 400) for step in range(-400, 201))
 USE_EDGES = tuple(float(step) for step in range(101))
@@ -102,69 +102,72 @@ class Settings(ModelSettings, frozen=True, kw_only=True, forbid_unknown_fields=T
     keepers: Keepers = Keepers()
 
 
-def _usd(name: str, description: str, source: str, *, headline: bool = True) -> Column:
-    return Column(name, "int64", "USD", description, source, scale=USD, headline=headline)
-
-
 COLUMNS: tuple[Column, ...] = (
     Column("lp_return", "float64", "%", "return of the LP unit", "sum of base per unit"),
-    Column("lp_return_at_mark", "float64", "%", "return at mark", "with open profits and losses"),
+    Column(
+        "lp_return_at_mark",
+        "float64",
+        "%",
+        "return at mark",
+        "with open profits and losses",
+        at_risk=True,
+    ),
     Column("max_drawdown", "float64", "%", "largest fall from a peak", "sum of base per unit"),
-    _usd("trader_pnl", "what traders won", "settled and open, before fees"),
-    _usd("fees", "trade fees", "open, close, liquidation"),
-    _usd("borrow_fees", "borrow fees", "paid at closes"),
-    _usd("to_protocol", "to the protocol", "fees and rewards"),
-    _usd("lp_fees", "LPs: fees", "less the protocol's part"),
-    _usd("lp_trader_pnl", "LPs: against traders", "minus what traders won"),
-    _usd("lp_other", "LPs: the rest", "insurance, rewards, unpaid losses; closes the sum"),
+    usd_column("trader_pnl", "what traders won", "settled and open, as far as paid, before fees"),
+    usd_column("fees", "trade fees", "open, close, liquidation"),
+    usd_column("borrow_fees", "borrow fees", "paid at closes"),
+    usd_column("to_protocol", "to the protocol", "fees and rewards"),
+    usd_column("lp_fees", "LPs: trade fees", "less the protocol's part"),
+    usd_column("lp_borrow", "LPs: borrow fees", "less the protocol's and the insurance's part"),
+    usd_column("lp_trader_pnl", "LPs: against traders", "minus what traders won"),
+    usd_column("lp_insurance", "LPs: paid by the insurance", "of what traders won"),
+    usd_column("lp_other", "LPs: the rest", "left by liquidations; closes the sum"),
+    usd_column("lp_change", "LPs: change at mark", "less what LPs moved", at_risk=True),
     Column("mean_utilisation", "float64", "%", "mean use", "locked / base"),
     Column("max_utilisation", "float64", "%", "greatest use", "every step"),
-    _usd("insurance_low", "least insurance", "every step"),
-    _usd("insurance_end", "insurance at the end", "", headline=False),
-    _usd("impairment", "impairment", "profits paid from the free base"),
-    _usd("user_losses", "user losses", "profits never paid"),
-    _usd("shortfall", "loss beyond collateral", "of liquidations"),
+    usd_column("insurance_low", "least insurance", "after every payment out of it"),
+    usd_column("insurance_end", "insurance at the end", "", headline=False),
+    usd_column("impairment", "impairment", "profits paid from the free base"),
+    usd_column("user_losses", "user losses", "profits never paid"),
+    usd_column("shortfall", "loss beyond collateral", "of liquidations"),
     Column("opened", "uint32", "times", "positions opened", ""),
     Column("refused", "uint32", "times", "refused", "limits of the pool"),
     Column("liquidations", "uint32", "times", "liquidations", ""),
     Column("over_profit", "uint32", "times", "of them for profit", "above max_size"),
-    _usd("liquidated_notional", "liquidated notional", "size"),
+    usd_column("liquidated_notional", "liquidated notional", "size"),
     Column("blocked_time", "float64", "%", "time blocked", "use at or above the limit"),
     Column("lp_loss", "bool", "", "LPs lose at mark", "lp_return_at_mark < 0"),
-    Column("insurance_depleted", "bool", "", "insurance used up", "a profit went beyond it"),
+    Column(
+        "insurance_depleted",
+        "bool",
+        "",
+        "insurance used up",
+        "insurance_low = 0",
+    ),
     Column("any_user_loss", "bool", "", "some profit not paid", "user_losses > 0"),
     Column("any_impairment", "bool", "", "some impairment", "impairment > 0"),
 )
 
 
-class ImperialRvModel:
-    """The model of an ``imperial-rv`` scenario; see `voltcore.sim.model.Model`."""
+class ImperialRvModel(StressModel):
+    """The model of an ``imperial-rv`` scenario."""
 
     kind = "imperial-rv"
     columns = COLUMNS
-    variants = (BASE,)
-    series: tuple[Series, ...] = ()
 
     def __init__(self, settings: Settings, weeks: Weeks) -> None:
         market = settings.market
-        self.steps_per_path = market.length * 7 * market.steps_per_day
         core = _core.ImperialRvModel(
             SimpleNamespace(
                 pool=_pool(settings.pool),
-                flow=flow_of(settings.traders, market.steps_per_day),
                 weekly_variance=weeks.realised_variance,
                 weeks=market.length,
                 block_weeks=market.block,
-                steps_per_day=market.steps_per_day,
-                liquidation_delay_steps=settings.keepers.liquidation_delay_steps,
-                oracle_delay_steps=settings.keepers.oracle_delay_steps,
                 deposit=settings.pool.deposit_usd * USD,
                 insurance=settings.pool.insurance_usd * USD,
-                lp_exit_share=settings.lps.exit_share,
-                lp_exit_loss=settings.lps.exit_loss,
+                **vars(behaviour(settings, market.steps_per_day)),
             )
         )
-        self._cores = {BASE: core}
         times = tuple(f"week {week}" for week in range(1, market.length + 1))
         texts = (
             ("share_price", "1", SHARE_EDGES, "sum of base per LP unit, 1 at the start"),
@@ -172,26 +175,8 @@ class ImperialRvModel:
             ("insurance", "USD", INSURANCE_EDGES, "insurance account"),
             ("volatility", "%", VOLATILITY_EDGES, "realised volatility of 30 days"),
         )
-        self.bands = tuple(Band(n, unit, edges, times, text) for n, unit, edges, text in texts)
-        self.traces = tuple(Trace(n, "float64", unit, times, text) for n, unit, _, text in texts)
-
-    def paths_of(self, variant: str, paths: int) -> int:
-        """All paths; there is one variant."""
-        return paths if variant in self._cores else 0
-
-    def simulate(
-        self,
-        variant: str,
-        first_path: int,
-        n_paths: int,
-        seed: int,
-        traced: int,
-        control: _core.Control,
-    ) -> Shard | None:
-        """Run a range of paths; see `voltcore.sim.model.Model.simulate`."""
-        edges = (SHARE_EDGES, USE_EDGES, INSURANCE_EDGES, VOLATILITY_EDGES)
-        asked = (first_path, n_paths, seed, traced, control)
-        return stress_shard(self._cores[variant].simulate, asked, edges, COLUMNS)
+        bands = tuple(Band(n, unit, edges, times, text) for n, unit, edges, text in texts)
+        super().__init__(core, market.length * 7 * market.steps_per_day, bands)
 
 
 def _pool(pool: Pool) -> VolConfig:

@@ -9,22 +9,23 @@ counted and forgotten.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import SimpleNamespace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 import numpy as np
 
 from voltcore import _core
-from voltcore.errors import InputRangeError, ScenarioError
+from voltcore.errors import ScenarioError
 from voltcore.perps import JlpConfig, JlpCustodyConfig, JlpSettings, PoolRoles
-from voltcore.sim.model import BASE, Band, Column, ModelSettings, Series, Shard, Trace
-from voltcore.sim.stress_settings import Keepers, Lps, Traders, chosen, documented, flow_of
+from voltcore.sim.described_keys import chosen, documented
+from voltcore.sim.model import Band, Column, ModelSettings
+from voltcore.sim.stress_model import StressModel, usd_column
+from voltcore.sim.stress_settings import Keepers, Lps, Traders, behaviour
 
 __all__ = ["JlpStressModel", "Settings", "build"]
 
-USD = 1_000_000
 ROLES = PoolRoles(admin=1, keeper=2, oracle=3)
 SHARE_EDGES = tuple(10 ** (step / 400) for step in range(-400, 201))
 USE_EDGES = tuple(float(step) for step in range(101))
@@ -96,30 +97,27 @@ class Settings(ModelSettings, frozen=True, kw_only=True, forbid_unknown_fields=T
             raise ScenarioError("do not add to 1", code="E206", field="asset.arrivals_share")
 
 
-def _usd(name: str, description: str, source: str, *, headline: bool = True) -> Column:
-    return Column(name, "int64", "USD", description, source, scale=USD, headline=headline)
-
-
 COLUMNS: tuple[Column, ...] = (
-    Column("lp_return", "float64", "%", "return of the LP token", "virtual price"),
+    Column("lp_return", "float64", "%", "return of the LP token", "virtual price", at_risk=True),
     Column("max_drawdown", "float64", "%", "largest fall from a peak", "daily virtual price"),
     Column("asset_return", "float64", "%", "the same tokens held", "without a pool"),
-    _usd("trader_pnl", "what traders won", "settled and open, before fees"),
-    _usd("fees", "position fees", "paid"),
-    _usd("borrow_fees", "borrow fees", "paid"),
-    _usd("lp_fees", "LPs: position fees", "less the protocol's share"),
-    _usd("lp_borrow", "LPs: borrow fees", "less the protocol's share"),
-    _usd("lp_trader_pnl", "LPs: against traders", "minus what traders won"),
-    _usd("lp_asset_drift", "LPs: their tokens", "closes the sum; counts traders' longs too"),
-    _usd("lp_change", "LPs: change of the AUM", "less what LPs moved"),
-    _usd("bad_debt", "loss beyond collateral", "paid by nobody"),
-    _usd("forfeited", "forfeited to LPs", "surplus of liquidations", headline=False),
+    usd_column("trader_pnl", "what traders won", "settled and open, before fees"),
+    usd_column("fees", "position fees", "paid"),
+    usd_column("borrow_fees", "borrow fees", "paid"),
+    usd_column("lp_fees", "LPs: position fees", "less the protocol's share"),
+    usd_column("lp_borrow", "LPs: borrow fees", "less the protocol's share"),
+    usd_column("lp_trader_pnl", "LPs: against traders", "minus what traders won"),
+    usd_column("lp_asset_drift", "LPs: prices of their tokens", "with longs' collateral"),
+    usd_column("lp_other", "LPs: the rest", "the average of the shorts, rounding"),
+    usd_column("lp_change", "LPs: change of the AUM", "less what LPs moved", at_risk=True),
+    usd_column("bad_debt", "loss beyond collateral", "paid by nobody"),
+    usd_column("forfeited", "forfeited to LPs", "surplus of liquidations", headline=False),
     Column("mean_utilisation", "float64", "%", "mean use of the first token", "locked / owned"),
     Column("max_utilisation", "float64", "%", "greatest use of the first token", "every step"),
     Column("opened", "uint32", "times", "positions opened", ""),
     Column("refused", "uint32", "times", "openings refused", "limits of the pool"),
     Column("liquidations", "uint32", "times", "liquidations", ""),
-    _usd("liquidated_notional", "liquidated notional", "size"),
+    usd_column("liquidated_notional", "liquidated notional", "size"),
     Column("most_positions", "uint32", "", "most open positions", "", headline=False),
     Column("lp_loss", "bool", "", "LP token ends lower", "lp_return < 0"),
     Column("any_bad_debt", "bool", "", "some loss beyond collateral", "bad_debt > 0"),
@@ -127,17 +125,14 @@ COLUMNS: tuple[Column, ...] = (
 )
 
 
-class JlpStressModel:
-    """The model of a ``jlp-stress`` scenario; see `voltcore.sim.model.Model`."""
+class JlpStressModel(StressModel):
+    """The model of a ``jlp-stress`` scenario."""
 
     kind = "jlp-stress"
     columns = COLUMNS
-    variants = (BASE,)
-    series: tuple[Series, ...] = ()
 
     def __init__(self, settings: Settings) -> None:
         market, pool = settings.market, settings.pool
-        self.steps_per_path = market.days * market.steps_per_day
         per_year = 365.0 * market.steps_per_day
         assets = [
             SimpleNamespace(
@@ -154,57 +149,27 @@ class JlpStressModel:
         ]
         correlation = np.full((len(assets), len(assets)), market.correlation)
         np.fill_diagonal(correlation, 1.0)
+        deposits = [*(asset.deposit_usd for asset in settings.asset), pool.usdc_deposit]
         core = _core.JlpStressModel(
             SimpleNamespace(
                 pool=_pool(settings),
-                flow=flow_of(settings.traders, market.steps_per_day),
                 assets=assets,
                 correlation=correlation.ravel(),
                 common_jumps_per_step=market.common_jumps_a_year / per_year,
                 asset_share=np.array([asset.arrivals_share for asset in settings.asset]),
-                deposits_usd=np.array(
-                    [asset.deposit_usd for asset in settings.asset] + [pool.usdc_deposit]
-                ),
+                deposits_usd=np.array(deposits),
                 days=market.days,
-                steps_per_day=market.steps_per_day,
-                liquidation_delay_steps=settings.keepers.liquidation_delay_steps,
-                oracle_delay_steps=settings.keepers.oracle_delay_steps,
-                lp_exit_share=settings.lps.exit_share,
-                lp_exit_loss=settings.lps.exit_loss,
+                **vars(behaviour(settings, market.steps_per_day)),
             )
         )
-        self._cores = {BASE: core}
         times = tuple(f"day {day}" for day in range(1, market.days + 1))
         first = settings.asset[0].name
-        self.bands = (
+        bands = (
             Band("share_price", "1", SHARE_EDGES, times, "virtual price, 1 at the start"),
             Band("utilisation", "%", USE_EDGES, times, f"locked over owned {first}"),
             Band("price", "USD", PRICE_EDGES, times, f"price of {first}"),
         )
-        self.traces = (
-            Trace("share_price", "float64", "1", times, "virtual price, 1 at the start"),
-            Trace("utilisation", "float64", "%", times, f"locked over owned {first}"),
-            Trace("price", "float64", "USD", times, f"price of {first}"),
-        )
-
-    def paths_of(self, variant: str, paths: int) -> int:
-        """All paths; there is one variant."""
-        return paths if variant in self._cores else 0
-
-    def simulate(
-        self,
-        variant: str,
-        first_path: int,
-        n_paths: int,
-        seed: int,
-        traced: int,
-        control: _core.Control,
-    ) -> Shard | None:
-        """Run a range of paths; see `voltcore.sim.model.Model.simulate`."""
-        return stress_shard(
-            self._cores[variant].simulate, (first_path, n_paths, seed, traced, control),
-            (SHARE_EDGES, USE_EDGES, PRICE_EDGES), COLUMNS,
-        )  # fmt: skip
+        super().__init__(core, market.days * market.steps_per_day, bands)
 
 
 def _pool(settings: Settings) -> JlpConfig:
@@ -228,28 +193,6 @@ def _pool(settings: Settings) -> JlpConfig:
     return JlpConfig(
         roles=ROLES, settings=JlpSettings(surplus=pool.surplus), custodies=(*traded, stable)
     )
-
-
-def stress_shard(
-    run: Callable[..., Any],
-    asked: tuple[int, int, int, int, _core.Control],
-    edges: tuple[tuple[float, ...], ...],
-    columns: tuple[Column, ...],
-) -> Shard | None:
-    """A range of paths from the core, as the shard that the machinery keeps."""
-    first_path, n_paths, seed, traced, control = asked
-    if first_path + n_paths > 2**64:
-        raise InputRangeError(
-            "is not in [0, 2^64)", field="first_path + n_paths", value=first_path + n_paths
-        )
-    found = run(seed, first_path, n_paths, traced, control, *(np.array(e) for e in edges))
-    if found is None:
-        return None
-    values, bands, traces = found
-    for column in columns:
-        if column.dtype == "bool":
-            values[column.name] = values[column.name].view(np.bool_)
-    return Shard(values, bands, traces)
 
 
 def build(settings: Settings, inputs: Mapping[str, bytes]) -> JlpStressModel:

@@ -62,6 +62,8 @@ class Column:
         The stored value that means "did not happen"; left out of statistics.
     headline : bool
         Part of the summary on the terminal; the others are in the files and the report only.
+    at_risk : bool
+        More is better, and the summary gives value at risk and expected shortfall.
     """
 
     name: str
@@ -72,6 +74,7 @@ class Column:
     scale: int = 1
     missing: int | None = None
     headline: bool = True
+    at_risk: bool = False
 
 
 @dataclass(frozen=True, slots=True)

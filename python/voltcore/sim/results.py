@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -22,7 +21,13 @@ from voltcore.sim import shard_files
 from voltcore.sim.data import Data
 from voltcore.sim.model import BASE, Band, Column, Series, Trace
 from voltcore.sim.plan import check_memory
-from voltcore.sim.statistics import BandCounts, TraceValues, check_level, ordered_quantile
+from voltcore.sim.statistics import (
+    BandCounts,
+    TraceValues,
+    check_level,
+    ordered_quantile,
+    ordered_shortfall,
+)
 from voltcore.sim.summary import Probability, Summary, make_summary, wilson
 
 if TYPE_CHECKING:
@@ -218,13 +223,7 @@ class Results:
 
         The sum is exact before it is rounded once, so no order of paths changes it.
         """
-        check_level("level", level, 0.0, 1.0)
-        ordered = np.sort(self.values(name))
-        if not len(ordered):
-            return math.nan
-        # 1 - 0.95 is a little above 0.05: without the guard, 0.05 x 100 paths would be six.
-        count = max(1, math.ceil((1.0 - level) * len(ordered) - 1e-9))
-        return -math.fsum(ordered[:count].tolist()) / count
+        return ordered_shortfall(np.sort(self.values(name)), level)
 
     def probability(
         self, name: str, *, below: float | None = None, above: float | None = None

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from types import SimpleNamespace
+from typing import Annotated, Protocol
 
 import msgspec
-from msgspec import Meta
 
 from voltcore.errors import ScenarioError
+from voltcore.sim.described_keys import chosen
 
-__all__ = ["Keepers", "Lps", "Traders", "chosen", "documented", "flow_of"]
-
-
-def chosen(description: str, unit: str, source: str, **bounds: Any) -> Meta:
-    """A key whose value is this project's assumption."""
-    extra = {"unit": unit, "basis": "chosen", "source": source}
-    return Meta(description=description, extra=extra, **bounds)
-
-
-def documented(description: str, unit: str, source: str, **bounds: Any) -> Meta:
-    """A key whose value is published or measured."""
-    extra = {"unit": unit, "basis": "documented", "source": source}
-    return Meta(description=description, extra=extra, **bounds)
+__all__ = ["Keepers", "Lps", "Traders", "behaviour"]
 
 
 class Traders(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -86,11 +75,21 @@ class Keepers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     ] = 0
 
 
-def flow_of(traders: Traders, steps_per_day: int) -> Any:
-    """The traders as the core reads them, per step."""
-    from types import SimpleNamespace
+class PoolStress(Protocol):
+    """Settings of either run."""
 
-    return SimpleNamespace(
+    @property
+    def traders(self) -> Traders: ...
+    @property
+    def lps(self) -> Lps: ...
+    @property
+    def keepers(self) -> Keepers: ...
+
+
+def behaviour(settings: PoolStress, steps_per_day: int) -> SimpleNamespace:
+    """Traders, LPs and keepers as the core reads them, per step."""
+    traders, keepers = settings.traders, settings.keepers
+    flow = SimpleNamespace(
         arrivals_per_step=traders.arrivals_per_day / steps_per_day,
         long_share=traders.long_share,
         momentum=traders.momentum,
@@ -100,4 +99,12 @@ def flow_of(traders: Traders, steps_per_day: int) -> Any:
         leverage_least=traders.leverage_least,
         leverage_most=traders.leverage_most,
         holding_mean_steps=traders.holding_mean_hours * steps_per_day / 24,
+    )
+    return SimpleNamespace(
+        flow=flow,
+        steps_per_day=steps_per_day,
+        liquidation_delay_steps=keepers.liquidation_delay_steps,
+        oracle_delay_steps=keepers.oracle_delay_steps,
+        lp_exit_share=settings.lps.exit_share,
+        lp_exit_loss=settings.lps.exit_loss,
     )

@@ -82,6 +82,35 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class TailLoss:
+    """
+    Losses of one column, in its unit; a negative one is a gain.
+
+    Attributes
+    ----------
+    value_at_risk : dict of float to float
+        Level, 0.95 or 0.99, to the loss that is not exceeded with that probability.
+    expected_shortfall : dict of float to float
+        Level to the mean loss of the paths beyond it.
+    """
+
+    name: str
+    unit: str
+    description: str
+    value_at_risk: dict[float, float]
+    expected_shortfall: dict[float, float]
+
+    def cells(self) -> tuple[str, ...]:
+        """Value at risk and expected shortfall at each level, as text."""
+        pairs = zip(self.value_at_risk.values(), self.expected_shortfall.values(), strict=True)
+        return tuple(figures([value for pair in pairs for value in pair]))
+
+
+TAIL_LEVELS = (0.95, 0.99)
+TAIL_HEADERS = tuple(f"{name} {level:.0%}" for level in TAIL_LEVELS for name in ("VaR", "ES"))
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """
     Statistics of a variant of a run; printing it gives a table.
@@ -92,6 +121,8 @@ class Summary:
         One for each headline column; ``low`` and ``high`` are the 5 % and 95 % quantiles.
     probabilities : tuple of Probability
         One for each event.
+    tail_losses : tuple of TailLoss
+        One for each column that is `at_risk`.
     """
 
     title: str
@@ -101,6 +132,7 @@ class Summary:
     digest: str
     rows: tuple[Row, ...]
     probabilities: tuple[Probability, ...]
+    tail_losses: tuple[TailLoss, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The same as JSON-ready values; a statistic of no rows is None."""
@@ -134,6 +166,16 @@ class Summary:
                 }
                 for item in self.probabilities
             },
+            "tail_losses": {
+                item.name: {
+                    "unit": item.unit,
+                    "value_at_risk": {f"{q:g}": number(v) for q, v in item.value_at_risk.items()},
+                    "expected_shortfall": {
+                        f"{q:g}": number(v) for q, v in item.expected_shortfall.items()
+                    },
+                }
+                for item in self.tail_losses
+            },
         }
 
     def table(self) -> list[tuple[str, ...]]:
@@ -150,15 +192,13 @@ class Summary:
     def __str__(self) -> str:
         header = ("", "unit", "median", "5 %", "95 %", "min", "max")
         table = [header, *self.table()]
-        widths = [max(len(row[i]) for row in table) for i in range(len(header))]
         lines = [f"{self.title}: {self.paths:,} paths, seed {self.seed}, {self.variant}", ""]
-        lines += [
-            "  ".join(
-                cell.ljust(width) if i < 2 else cell.rjust(width)
-                for i, (cell, width) in enumerate(zip(row, widths, strict=True))
-            ).rstrip()
-            for row in table
-        ]
+        lines += _aligned(table)
+        if self.tail_losses:
+            losses = [
+                (item.name.replace("_", " "), item.unit, *item.cells()) for item in self.tail_losses
+            ]
+            lines += ["", *_aligned([("loss", "unit", *TAIL_HEADERS), *losses])]
         if self.probabilities:
             lines.append("")
             names = [item.name.replace("_", " ") for item in self.probabilities]
@@ -180,9 +220,27 @@ class Summary:
         )
         title = html.escape(f"{self.title}: {self.paths:,} paths, seed {self.seed}, {self.variant}")
         text = f"<p><b>{title}</b></p><table>{head}{body}</table>"
+        if self.tail_losses:
+            losses = "".join(
+                cells("td", (item.name.replace("_", " "), item.unit, *item.cells()))
+                for item in self.tail_losses
+            )
+            text += f"<table>{cells('th', ('loss', 'unit', *TAIL_HEADERS))}{losses}</table>"
         if chances:
             text += f"<table>{cells('th', ('probability', '95 % interval'))}{chances}</table>"
         return text
+
+
+def _aligned(table: Sequence[tuple[str, ...]]) -> list[str]:
+    """Rows as lines; the first two columns are words."""
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    return [
+        "  ".join(
+            cell.ljust(width) if i < 2 else cell.rjust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in table
+    ]
 
 
 def make_summary(results: Results) -> Summary:
@@ -206,10 +264,22 @@ def make_summary(results: Results) -> Summary:
         results.digest,
         tuple(rows),
         tuple(probabilities),
+        tuple(tail_loss(column, results) for column in results.columns if column.at_risk),
     )
 
 
-def label_of(item: Column | Row | Probability) -> str:
+def tail_loss(column: Column, results: Results) -> TailLoss:
+    """Value at risk and expected shortfall of one column."""
+    return TailLoss(
+        column.name,
+        column.unit,
+        column.description,
+        {level: results.value_at_risk(column.name, level) for level in TAIL_LEVELS},
+        {level: results.expected_shortfall(column.name, level) for level in TAIL_LEVELS},
+    )
+
+
+def label_of(item: Column | Row | Probability | TailLoss) -> str:
     """What a column is called in a table for readers: its description, or its name."""
     return item.description or item.name.replace("_", " ")
 

@@ -31,16 +31,19 @@ struct ImperialRvPath {
     double lp_return = 0.0;  ///< %, of the share price
     double lp_return_at_mark = 0.0;
     double max_drawdown = 0.0;
-    std::int64_t trader_pnl = 0;  ///< settled and open, before fees
-    std::int64_t fees = 0;        ///< trade, close and LP fees paid by users
+    std::int64_t trader_pnl = 0;  ///< settled and open, as far as paid, before fees
+    std::int64_t fees = 0;        ///< paid at openings, closes and liquidations
     std::int64_t borrow_fees = 0;
     std::int64_t to_protocol = 0;
-    std::int64_t lp_fees = 0;  ///< what of the fees stayed with the LPs
+    std::int64_t lp_fees = 0;    ///< what of the fees stayed with the LPs
+    std::int64_t lp_borrow = 0;  ///< what of the borrow fees did
     std::int64_t lp_trader_pnl = 0;
-    std::int64_t lp_other = 0;  ///< closes the LPs' sum: insurance parts, rewards, flows
+    std::int64_t lp_insurance = 0;  ///< profits that the insurance paid
+    std::int64_t lp_other = 0;      ///< closes the LPs' sum: what liquidations leave them
+    std::int64_t lp_change = 0;     ///< at mark, with the fees not yet cleared
     double mean_utilisation = 0.0;
     double max_utilisation = 0.0;
-    std::int64_t insurance_low = 0;
+    std::int64_t insurance_low = 0;  ///< also within an operation
     std::int64_t insurance_end = 0;
     std::int64_t impairment = 0;
     std::int64_t user_losses = 0;
@@ -66,8 +69,11 @@ struct ImperialRvPath {
         visit("borrow_fees", self.borrow_fees);
         visit("to_protocol", self.to_protocol);
         visit("lp_fees", self.lp_fees);
+        visit("lp_borrow", self.lp_borrow);
         visit("lp_trader_pnl", self.lp_trader_pnl);
+        visit("lp_insurance", self.lp_insurance);
         visit("lp_other", self.lp_other);
+        visit("lp_change", self.lp_change);
         visit("mean_utilisation", self.mean_utilisation);
         visit("max_utilisation", self.max_utilisation);
         visit("insurance_low", self.insurance_low);
@@ -94,6 +100,14 @@ struct ImperialRvWeek {
     double utilisation = 0.0;  ///< %
     double insurance = 0.0;    ///< USD
     double volatility = 0.0;   ///< %, of the 30-day window
+
+    template <class Self, class Visit>
+    static void each_field(Self& self, Visit&& visit) {
+        visit("share_price", self.share_price);
+        visit("utilisation", self.utilisation);
+        visit("insurance", self.insurance);
+        visit("volatility", self.volatility);
+    }
 };
 
 /// Runs one path; false when `control` was cancelled. `weeks` gets one row for each week.

@@ -36,7 +36,8 @@ struct JlpStressPath {
     std::int64_t lp_fees = 0;         ///< what of the position fees is the LPs'
     std::int64_t lp_borrow = 0;       ///< what of the borrow fees is the LPs'
     std::int64_t lp_trader_pnl = 0;   ///< minus what traders won
-    std::int64_t lp_asset_drift = 0;  ///< closes the LPs' sum: what their tokens did
+    std::int64_t lp_asset_drift = 0;  ///< what the prices did to the tokens that the pool held
+    std::int64_t lp_other = 0;        ///< closes the LPs' sum
     std::int64_t lp_change = 0;
     std::int64_t bad_debt = 0;
     std::int64_t forfeited = 0;
@@ -63,6 +64,7 @@ struct JlpStressPath {
         visit("lp_borrow", self.lp_borrow);
         visit("lp_trader_pnl", self.lp_trader_pnl);
         visit("lp_asset_drift", self.lp_asset_drift);
+        visit("lp_other", self.lp_other);
         visit("lp_change", self.lp_change);
         visit("bad_debt", self.bad_debt);
         visit("forfeited", self.forfeited);
@@ -83,7 +85,14 @@ struct JlpStressPath {
 struct JlpStressDay {
     double share_price = 0.0;  ///< 1 at the start
     double utilisation = 0.0;  ///< %, of the first custody
-    double first_price = 0.0;  ///< USD
+    double price = 0.0;        ///< USD, of the first custody
+
+    template <class Self, class Visit>
+    static void each_field(Self& self, Visit&& visit) {
+        visit("share_price", self.share_price);
+        visit("utilisation", self.utilisation);
+        visit("price", self.price);
+    }
 };
 
 /// Runs one path; false when `control` was cancelled. `days` gets one row for each day.

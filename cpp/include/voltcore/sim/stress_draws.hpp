@@ -26,15 +26,22 @@ public:
     [[nodiscard]] double exponential(double mean) noexcept {
         return -mean * markets::log(uniform());
     }
-    /// Arrivals at a mean of at most a few dozen (Knuth).
+    /// Arrivals (Knuth). A large mean is the sum of small ones: exp(-mean) would leave the doubles.
     [[nodiscard]] std::uint32_t poisson(double mean) noexcept {
-        const double limit = markets::exp(-mean);
+        constexpr double most = 16.0;
+        std::uint32_t count = 0;
+        for (; mean > most; mean -= most) count += small_poisson(markets::exp(-most));
+        return count + small_poisson(markets::exp(-mean));
+    }
+
+private:
+    /// `limit` is exp(-mean).
+    [[nodiscard]] std::uint32_t small_poisson(double limit) noexcept {
         std::uint32_t count = 0;
         for (double product = uniform(); product > limit; product *= uniform()) ++count;
         return count;
     }
 
-private:
     markets::Stream stream_;
     markets::Words words_{};
     int next_ = 2;

@@ -22,9 +22,9 @@ def assumptions(view: RunView) -> Section | None:
             )
         )
     ]
-    # A comparison goes by its name: compare[0].carry becomes compare.no_carry.carry.
+    # An entry of a list goes by its name: compare[0].carry becomes compare.no_carry.carry.
     named = {
-        item.key.removesuffix(".name"): f"compare.{item.value}"
+        item.key.removesuffix(".name"): f"{item.key.partition('[')[0]}.{item.value}"
         for item in view.assumptions
         if _is_name(item)
     }
