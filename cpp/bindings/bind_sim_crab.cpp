@@ -86,6 +86,11 @@ sim::TradingCost cost_of(const py::object& from) {
             .impact_ppm = integer<std::uint32_t>(from, "impact_ppm")};
 }
 
+sim::BookDepth depth_of(const py::object& from) {
+    return {.levels = integer<std::uint32_t>(from, "levels"),
+            .level_quote = integer<std::uint64_t>(from, "level_quote")};
+}
+
 CrabConfig config_of(const py::object& from, const Doubles& closes, const Doubles& variances,
                      const Doubles& funding_sums) {
     if (closes.ndim() != 1 || variances.ndim() != 1 || funding_sums.ndim() != 1 ||
@@ -111,6 +116,10 @@ CrabConfig config_of(const py::object& from, const Doubles& closes, const Double
     config.squared_scale = integer<std::uint64_t>(from, "squared_scale");
     config.linear_cost = cost_of(from.attr("linear_cost"));
     config.squared_cost = cost_of(from.attr("squared_cost"));
+    config.execution =
+        flag(from, "is_on_book") ? sim::ExecutionKind::book : sim::ExecutionKind::quoted;
+    config.linear_depth = depth_of(from.attr("linear_depth"));
+    config.squared_depth = depth_of(from.attr("squared_depth"));
     config.deposit = integer<std::uint64_t>(from, "deposit");
     config.strategy = strategy_of(from.attr("strategy"));
     config.fees = fees_of(from.attr("fees"));

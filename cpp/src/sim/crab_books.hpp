@@ -40,6 +40,9 @@ public:
     void load(const volts::Volt& volt);
     /// Brings the volt that was loaded last to the present state, at the prices of `hour`.
     void store(volts::Volt& volt, const TradingHour& hour) const;
+    /// The same when only hours have passed: prices, funding and clocks. No account changes, so it
+    /// holds for a venue with makers too.
+    void pass_hours(volts::Volt& volt, const TradingHour& hour) const;
 
     /// Funding of hours that have gone by: what the accumulators gained a lot, in I80F48 bits.
     void gain(i128 squared, i128 linear, ProfitParts& profit);

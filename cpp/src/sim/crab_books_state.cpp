@@ -44,7 +44,7 @@ void CrabBooks::load(const volts::Volt& volt) {
                           .fees_accrued = perp.fees_accrued.bits()};
     }
     const venues::Bank& bank = venue.bank(venues::quote_token_index);
-    next.units = bank.deposits.bits();
+    next.units = venue.balance(account, venues::quote_token_index).deposits.bits();
     next.outside_balance = venue.outside_balance().bits();
     next.vault = bank.vault;
     next.roundings = bank.roundings;
@@ -59,7 +59,30 @@ void CrabBooks::load(const volts::Volt& volt) {
     state_ = next;
 }
 
+void CrabBooks::pass_hours(volts::Volt& volt, const TradingHour& hour) const {
+    venues::MarginVenue& venue = volt.venue();
+    auto& markets = field_of<std::vector<venues::Market>>(venue, "markets");
+    markets[linear_market].oracle.feed_price = hour.price;
+    for (std::size_t leg = 0; leg < leg_count; ++leg) {
+        venues::Market& market = markets[market_of(leg)];
+        market.oracle.price = market_of(leg) == squared_market ? hour.index : hour.price;
+        market.oracle.last_update = hour.now;
+        venues::PerpMarket& perp = market.perp;
+        perp.long_funding = I80F48::from_bits(state_.legs[leg].accumulator);
+        perp.short_funding = perp.long_funding;
+        perp.last_updated = hour.now;
+        perp.cache = {.long_funding = perp.long_funding,
+                      .short_funding = perp.short_funding,
+                      .last_update = hour.now};
+    }
+    venues::Bank& bank = field_of<std::vector<venues::Bank>>(venue, "banks").front();
+    bank.last_updated = hour.now;
+    bank.cache.last_update = hour.now;
+    field_of<std::uint64_t>(venue, "clock") = hour.now;
+}
+
 void CrabBooks::store(volts::Volt& volt, const TradingHour& hour) const {
+    pass_hours(volt, hour);
     venues::MarginVenue& venue = volt.venue();
     auto& markets = field_of<std::vector<venues::Market>>(venue, "markets");
     auto& positions = field_of<std::vector<venues::PerpAccount>>(venue, "perp_accounts");
@@ -70,33 +93,20 @@ void CrabBooks::store(volts::Volt& volt, const TradingHour& hour) const {
         account.long_settled_funding = I80F48::from_bits(settled);
         account.short_settled_funding = I80F48::from_bits(settled);
     };
-    markets[linear_market].oracle.feed_price = hour.price;
     for (std::size_t leg = 0; leg < leg_count; ++leg) {
         const LegState& held = state_.legs[leg];
-        venues::Market& market = markets[market_of(leg)];
-        market.oracle.price = market_of(leg) == squared_market ? hour.index : hour.price;
-        market.oracle.last_update = hour.now;
-        venues::PerpMarket& perp = market.perp;
-        perp.long_funding = I80F48::from_bits(held.accumulator);
-        perp.short_funding = perp.long_funding;
-        perp.last_updated = hour.now;
-        perp.cache = {.long_funding = perp.long_funding,
-                      .short_funding = perp.short_funding,
-                      .last_update = hour.now};
+        venues::PerpMarket& perp = markets[market_of(leg)].perp;
         perp.fees_accrued = I80F48::from_bits(held.fees_accrued);
         perp.open_interest = 2 * (held.base < 0 ? -held.base : held.base);
         move(positions[market_of(leg)], held.base, held.quote, held.settled);
         move(perp.counterparty, -held.base, held.maker_quote, held.maker_settled);
     }
     venues::Bank& bank = field_of<std::vector<venues::Bank>>(venue, "banks").front();
-    bank.last_updated = hour.now;
-    bank.cache.last_update = hour.now;
     bank.deposits = I80F48::from_bits(state_.units);
     bank.vault = state_.vault;
     bank.roundings = state_.roundings;
     field_of<std::vector<venues::Balance>>(venue, "balances").front().deposits = bank.deposits;
     field_of<I80F48>(venue, "outside_balance") = I80F48::from_bits(state_.outside_balance);
-    field_of<std::uint64_t>(venue, "clock") = hour.now;
 
     field_of<std::uint64_t>(volt, "clock") = state_.volt_clock;
     field_of<std::uint64_t>(volt, "fee_account") = state_.fee_account;

@@ -77,7 +77,11 @@ void CrabDesk::act(const volts::TriggerReport& report, const Mids& mids, std::ui
 void CrabDesk::settle(std::uint64_t now) {
     // A loss settles out of the deposit, which a profit of the other leg may have to fill first.
     for (const std::size_t market : {squared_market, linear_market, squared_market}) {
-        volt_.venue().settle_pnl_outside(volt_.margin_account(), market, now);
+        if (model_.is_on_book()) {
+            volt_.venue().settle_pnl(volt_.margin_account(), 0, market, now);
+        } else {
+            volt_.venue().settle_pnl_outside(volt_.margin_account(), market, now);
+        }
     }
 }
 
@@ -94,13 +98,35 @@ void CrabDesk::cycle(const Mids& mids, std::uint64_t now) {
     book_round(metrics_, volt_.start_round(operator_id, now));
 }
 
+template <class Crank>
+volts::RebalanceReceipt CrabDesk::trade(Leg leg, std::int64_t mid, std::int64_t missing,
+                                        std::uint32_t slice, std::uint64_t now,
+                                        const Crank& crank) {
+    if (!model_.is_on_book()) {
+        const CrabConfig& config = model_.config();
+        const TradingCost& cost = leg == Leg::squared ? config.squared_cost : config.linear_cost;
+        return crank(slice_price(cost, mid, missing, slice), volts::QuotedExecution{});
+    }
+    venues::MarginVenue& venue = volt_.venue();
+    const PerpMakers makers = model_.makers(market_of(leg));
+    const venues::Side side = missing > 0 ? venues::Side::ask : venues::Side::bid;
+    // Makers quote before the first order of a leg, and anew once it has eaten a whole side.
+    if (slice == 0 || venue.perp_book(makers.market()).book.size(side) == 0) {
+        makers.quote(venue, side, mid, now);
+    }
+    const volts::RebalanceReceipt receipt =
+        crank(makers.limit_price(mid, missing), volts::BookExecution{volt_.margin_account(), now});
+    venue.consume_events(makers.market(), ~std::uint64_t{0}, now);
+    return receipt;
+}
+
 void CrabDesk::trade_target(std::int64_t mid, std::uint64_t now) {
     for (std::uint32_t slice = 0; volt_.stage() == volts::Stage::ready; ++slice) {
         const std::int64_t missing = volt_.entropy_round().target_lots - position(squared_market);
-        const std::int64_t price = slice_price(model_.config().squared_cost, mid, missing, slice);
-        book_trade(Leg::squared,
-                   volt_.rebalance_target(operator_id, now, price, {}, volts::QuotedExecution{}),
-                   mid);
+        const auto crank = [&](std::int64_t price, const volts::Execution& execution) {
+            return volt_.rebalance_target(operator_id, now, price, {}, execution);
+        };
+        book_trade(Leg::squared, trade(Leg::squared, mid, missing, slice, now, crank), mid);
     }
 }
 
@@ -108,13 +134,14 @@ void CrabDesk::trade_hedge(std::int64_t mid, std::uint64_t now, bool inside_epoc
     for (std::uint32_t slice = 0;; ++slice) {
         if (!inside_epoch && volt_.stage() != volts::Stage::target_done) return;
         const std::int64_t missing = volt_.hedge_target_lots() - position(linear_market);
-        const std::int64_t price = slice_price(model_.config().linear_cost, mid, missing, slice);
-        const volts::RebalanceReceipt receipt =
-            inside_epoch
-                ? volt_.rehedge(operator_id, now, price, {}, volts::QuotedExecution{})
-                : volt_.rebalance_hedge(operator_id, now, price, {}, volts::QuotedExecution{});
+        const auto crank = [&](std::int64_t price, const volts::Execution& execution) {
+            return inside_epoch ? volt_.rehedge(operator_id, now, price, {}, execution)
+                                : volt_.rebalance_hedge(operator_id, now, price, {}, execution);
+        };
+        const volts::RebalanceReceipt receipt = trade(Leg::linear, mid, missing, slice, now, crank);
         book_trade(Leg::linear, receipt, mid);
-        if (receipt.is_done) return;
+        // What nobody fills stays as it is; a round cannot end so, an epoch goes on.
+        if (receipt.is_done || receipt.filled_lots == 0) return;
     }
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 
 #include "voltcore/sim/crab.hpp"
@@ -15,21 +14,6 @@ struct Mids {
 
 [[nodiscard]] inline Mids mids_of(const WeekQuotes& quotes, std::int64_t steps) noexcept {
     return {.squared = squared_mid_lots(quotes, steps), .linear = linear_mid_lots(quotes, steps)};
-}
-
-/// Price of slice `slice` of a trade of the sign of `lots`: half spread and impact away from the
-/// mid, rounded away from it to whole price lots.
-[[nodiscard]] inline std::int64_t slice_price(const TradingCost& cost, std::int64_t mid,
-                                              std::int64_t lots, std::uint32_t slice) noexcept {
-    constexpr std::uint64_t million = 1'000'000;
-    const std::uint64_t away = std::min<std::uint64_t>(
-        cost.half_spread_ppm + std::uint64_t{cost.impact_ppm} * slice, million / 2);
-    // mid = whole * million + rest: both products fit 64 bits.
-    const std::uint64_t whole = static_cast<std::uint64_t>(mid) / million;
-    const std::uint64_t rest = static_cast<std::uint64_t>(mid) - whole * million;
-    const auto moved =
-        static_cast<std::int64_t>(whole * away + (rest * away + million - 1) / million);
-    return lots > 0 ? mid + moved : std::max<std::int64_t>(mid - moved, 1);
 }
 
 /// The operator of the volt: turns the cranks when a trigger fires, and keeps the books of the
@@ -62,6 +46,10 @@ private:
     void cycle(const Mids& mids, std::uint64_t now);
     void trade_target(std::int64_t mid, std::uint64_t now);
     void trade_hedge(std::int64_t mid, std::uint64_t now, bool inside_epoch);
+    /// One call of a leg's crank: at the quoted price of this slice, or on the makers' ladder.
+    template <class Crank>
+    volts::RebalanceReceipt trade(Leg leg, std::int64_t mid, std::int64_t missing,
+                                  std::uint32_t slice, std::uint64_t now, const Crank& crank);
     [[nodiscard]] std::int64_t position(std::size_t market) const;
     void book_trade(Leg leg, const volts::RebalanceReceipt& receipt, std::int64_t mid);
 

@@ -50,6 +50,14 @@ void validate(const CrabConfig& config) {
             refuse_config("trading_cost", "is not in [0, 100000] parts per million");
         }
     }
+    for (const BookDepth& depth : {config.linear_depth, config.squared_depth}) {
+        if (depth.levels == 0 || depth.levels > most_book_levels) {
+            refuse_config("book.levels", "is not in [1, 16]");
+        }
+        if (depth.level_quote == 0 || depth.level_quote > std::uint64_t{1} << 56) {
+            refuse_config("book.level_quote", "is not in [1, 2^56]");
+        }
+    }
     // Small enough that every profit of a path fits a signed 64-bit column.
     if (config.deposit == 0 || config.deposit > std::uint64_t{1} << 56) {
         refuse_config("deposit", "is not in [1, 2^56]");
@@ -86,7 +94,7 @@ void validate(const CrabConfig& config) {
     out.admin = keeper;
     out.valid_interval = hour_seconds;
     // Profits and losses of the two legs settle against whoever stands on the other side.
-    out.unlimited_pnl_counterparty = true;
+    out.unlimited_pnl_counterparty = config.execution == ExecutionKind::quoted;
     out.markets.resize(2);
     out.markets[squared_market].index = {
         .power = 2, .scale = config.squared_scale, .underlying = linear_market};
@@ -104,7 +112,12 @@ void validate(const CrabConfig& config) {
     quote.init_leverage = I80F48::from_int(1);
     quote.maint_leverage = I80F48::from_int(1);
     out.tokens.push_back(quote);
-    return venues::MarginVenue{out, config.start_time};
+    venues::MarginVenue venue{out, config.start_time};
+    if (config.execution == ExecutionKind::book) {
+        venue.cache_root_banks(config.start_time);
+        static_cast<void>(open_makers(venue, config.start_time));
+    }
+    return venue;
 }
 
 [[nodiscard]] volts::Volt volt_of(const CrabConfig& config) {
@@ -119,6 +132,24 @@ void validate(const CrabConfig& config) {
     return volts::Volt{out, venue_of(config), config.start_time};
 }
 
+/// On a book no order may rest that is better than the venue's price band allows: bids above the
+/// liability weight, asks below the asset weight. The best ones stand half a spread from the mark.
+void check_price_band(const CrabModel& model) {
+    const auto check = [&](std::size_t market, double premium, const TradingCost& cost) {
+        const venues::Weights& band = model.initial().venue().market(market).perp.weights.maint;
+        const double half = static_cast<double>(cost.half_spread_ppm) * 1e-6;
+        if ((1.0 + premium) * (1.0 - half) > band.liability.to_double() ||
+            (1.0 + premium) * (1.0 + half) < band.asset.to_double()) {
+            refuse_config("weeks.funding_sum", "puts the mark outside the price band of a book");
+        }
+    };
+    for (const WeekRates& week : model.rates()) {
+        // The marks of `HourKernel::quotes`.
+        check(linear_market, week.daily_linear, model.config().linear_cost);
+        check(squared_market, 7.0 * week.daily_squared, model.config().squared_cost);
+    }
+}
+
 }  // namespace
 
 CrabModel::CrabModel(CrabConfig config)
@@ -131,6 +162,7 @@ CrabModel::CrabModel(CrabConfig config)
     for (const WeekRates& week : rates_) {
         quotes_.push_back(kernel_.quotes(week.daily_linear, week.daily_squared));
     }
+    if (is_on_book()) check_price_band(*this);
 }
 
 }  // namespace voltcore::sim

@@ -30,6 +30,15 @@ bool CrabRunner::run(std::uint64_t seed, std::uint64_t path, PathResult& out,
     CrabDesk desk{model_, volt_, out.metrics};
     CrabBooks books{model_};
     const SegmentRule rule{model_};
+    // On the book every trade is the engine's; without one, hours change no account.
+    const bool is_on_book = model_.is_on_book();
+    const auto bring_up_to_date = [&](const TradingHour& at) {
+        if (is_on_book) {
+            books.pass_hours(volt_, at);
+        } else {
+            books.store(volt_, at);
+        }
+    };
     TradingHour last;
     std::size_t hour = 0;
     try {
@@ -40,7 +49,7 @@ bool CrabRunner::run(std::uint64_t seed, std::uint64_t path, PathResult& out,
                     .mids = mids_of(model_.quotes().front(), model_.opening_steps()),
                     .now = model_.time_of(0)};
             books.load(volt_);
-            books.store(volt_, last);
+            bring_up_to_date(last);
             desk.open(last.mids, last.now);
             opened_ = volt_;
             opening_ = out.metrics;
@@ -71,15 +80,15 @@ bool CrabRunner::run(std::uint64_t seed, std::uint64_t path, PathResult& out,
                 const bool is_hedge =
                     event == HourEvent::hedge_drift && model_.config().strategy.hedge_only;
                 if (event != HourEvent::unsure) segment.observe(out.metrics, sample);
-                if (is_hedge && books.hedge(last, out.metrics)) {
+                if (is_hedge && !is_on_book && books.hedge(last, out.metrics)) {
                     ++out.metrics.hedges;
                     ++sample.hedges;
-                } else if (!is_hedge && event != HourEvent::unsure &&
+                } else if (!is_hedge && !is_on_book && event != HourEvent::unsure &&
                            books.cycle(last, out.metrics)) {
                     book_rebalance(out.metrics, sample, trigger_of(event));
                 } else {
                     // The engine decides.
-                    books.store(volt_, last);
+                    bring_up_to_date(last);
                     const bool is_over =
                         volt_.venue()
                             .health(volt_.margin_account(), venues::HealthKind::maint)
@@ -101,7 +110,7 @@ bool CrabRunner::run(std::uint64_t seed, std::uint64_t path, PathResult& out,
             sample.assets = out.metrics.round_assets;
             sample.nav_at_mark = books.nav_at_mark(last);
         }
-        if (out.metrics.end == PathEnd::complete) books.store(volt_, last);
+        if (out.metrics.end == PathEnd::complete) bring_up_to_date(last);
     } catch (const Error& error) {
         out.metrics.end = PathEnd::stopped;
         out.metrics.stop_code = static_cast<std::uint16_t>(error.code());

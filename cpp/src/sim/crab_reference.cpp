@@ -19,15 +19,25 @@ void CrabRunner::load_week(std::uint64_t seed, std::uint64_t path, std::size_t w
 
 namespace {
 
-/// One hour of keeper work: prices, banks, bank caches, funding, perp caches.
-void keep(venues::MarginVenue& venue, std::int64_t steps, const Mids& mids, std::uint64_t now) {
+/// One hour of keeper work: prices, banks, bank caches, funding, perp caches. With execution on the
+/// book the makers quote both sides of both markets, and funding reads what they show.
+void keep(const CrabModel& model, venues::MarginVenue& venue, std::int64_t steps, const Mids& mids,
+          std::uint64_t now) {
     venue.set_price(keeper, linear_market, oracle_price(steps), now);
     venue.cache_prices(now);
     venue.update_banks(now);
     venue.cache_root_banks(now);
-    // Only the mid of a symmetric book enters.
-    venue.update_funding(squared_market, mids.squared, mids.squared, now);
-    venue.update_funding(linear_market, mids.linear, mids.linear, now);
+    if (model.is_on_book()) {
+        venue.cache_perp_markets(now);  // orders want them fresh
+        model.makers(squared_market).quote(venue, mids.squared, now);
+        model.makers(linear_market).quote(venue, mids.linear, now);
+        venue.update_funding_from_book(squared_market, now);
+        venue.update_funding_from_book(linear_market, now);
+    } else {
+        // Only the mid of a symmetric book enters.
+        venue.update_funding(squared_market, mids.squared, mids.squared, now);
+        venue.update_funding(linear_market, mids.linear, mids.linear, now);
+    }
     venue.cache_perp_markets(now);
 }
 
@@ -45,7 +55,7 @@ void CrabRunner::run_reference(std::uint64_t seed, std::uint64_t path, PathResul
     try {
         const std::int64_t steps = model_.opening_steps();
         const Mids opening = mids_of(model_.quotes().front(), steps);
-        keep(venue, steps, opening, model_.time_of(0));
+        keep(model_, venue, steps, opening, model_.time_of(0));
         desk.open(opening, model_.time_of(0));
         for (std::size_t week = 0; week < model_.weeks(); ++week) {
             WeekSample& sample = out.weeks[week];
@@ -54,7 +64,7 @@ void CrabRunner::run_reference(std::uint64_t seed, std::uint64_t path, PathResul
                 const std::uint64_t now = model_.time_of(hour + 1);
                 const Mids mids = mids_of(model_.quotes()[week], price);
                 const auto [squared, linear] = accumulators();
-                keep(venue, price, mids, now);
+                keep(model_, venue, price, mids, now);
                 const auto [squared_after, linear_after] = accumulators();
                 desk.book_funding(Leg::squared, squared_after - squared);
                 desk.book_funding(Leg::linear, linear_after - linear);

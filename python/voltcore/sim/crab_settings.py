@@ -7,11 +7,18 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from voltcore.sim.book_settings import Book, check_book
 from voltcore.sim.described_keys import chosen as _chosen
 from voltcore.sim.described_keys import documented as _documented
 from voltcore.sim.described_keys import key as _key
 from voltcore.sim.model import InputFile, ModelSettings
-from voltcore.sim.volt_settings import ComparePaths, check_leverages, check_names, check_sizes
+from voltcore.sim.volt_settings import (
+    ComparePaths,
+    Execution,
+    check_leverages,
+    check_names,
+    check_sizes,
+)
 
 
 class Market(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -108,7 +115,7 @@ _COMPARED = "for comparison only"
 
 
 class Compare(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The same paths under another funding rule; keys left out are those of [funding]."""
+    """The same paths under another funding rule or execution; keys left out stay as they are."""
 
     name: Annotated[
         str, Meta(pattern="^[a-z][a-z0-9_]{0,31}$", description="name of the comparison")
@@ -127,6 +134,7 @@ class Compare(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         Annotated[float, Meta(ge=-71, le=71)] | None,
         _chosen("as funding.constant_daily_bps", "bps a day", _COMPARED),
     ] = None
+    execution: Annotated[Execution | None, _chosen("as execution", "", _COMPARED)] = None
 
 
 class Volt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -323,8 +331,17 @@ class Settings(ModelSettings, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     kind: Literal["crab"] = "crab"
     compare_paths: ComparePaths = 2_000
+    execution: Annotated[
+        Execution,
+        _chosen(
+            "quoted: every order fills at the makers' quote; book: on the venue's order book",
+            "",
+            "the published sources give no depth; a book is this scenario's own",
+        ),
+    ] = "quoted"
     market: Market = Market()
     funding: Funding = Funding()
+    book: Book = Book()
     volt: Volt = Volt()
     venue: Venue = Venue()
     compare: Annotated[tuple[Compare, ...], Meta(max_length=16)] = ()
@@ -334,3 +351,5 @@ class Settings(ModelSettings, frozen=True, kw_only=True, forbid_unknown_fields=T
         check_sizes(self.volt)
         check_leverages("venue.squared", self.venue.squared)
         check_leverages("venue.linear", self.venue.linear)
+        if "book" in (self.execution, *(row.execution for row in self.compare)):
+            check_book(self.book, self.volt.deposit_usdc, self.venue.squared, self.venue.linear)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Protocol
+from typing import Annotated, Literal, Protocol
 
 from voltcore.errors import ScenarioError
 from voltcore.sim.described_keys import chosen
 
 __all__ = [
     "ComparePaths",
+    "Execution",
     "check_leverages",
     "check_names",
     "check_sizes",
@@ -26,6 +27,10 @@ ComparePaths = Annotated[
         le=2**40,
     ),
 ]
+
+
+Execution = Literal["quoted", "book"]
+"""How a volt's orders meet the market."""
 
 
 class _Named(Protocol):

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "voltcore/markets/epoch_bridge.hpp"
+#include "voltcore/sim/book_makers.hpp"
 #include "voltcore/sim/control.hpp"
 #include "voltcore/sim/crab_hours.hpp"
 #include "voltcore/sim/crab_market.hpp"
@@ -15,12 +16,6 @@
 // The crab volt through real weeks: the numbers of a scenario, and the volt at its start.
 
 namespace voltcore::sim {
-
-/// What the book takes from a trade, in parts per million of the mid.
-struct TradingCost {
-    std::uint32_t half_spread_ppm = 0;
-    std::uint32_t impact_ppm = 0;  ///< more for every further slice of the same leg
-};
 
 struct CrabConfig {
     std::uint64_t start_time = 0;  ///< seconds; the first week begins here
@@ -33,6 +28,9 @@ struct CrabConfig {
     std::uint64_t squared_scale = 1'000'000;
     TradingCost linear_cost;
     TradingCost squared_cost;
+    ExecutionKind execution = ExecutionKind::quoted;
+    BookDepth linear_depth;  ///< of the makers' ladder, for execution on the book
+    BookDepth squared_depth;
 
     std::uint64_t deposit = 0;  ///< native underlying of the one depositor
     volts::StrategyParams strategy;
@@ -65,6 +63,15 @@ public:
         return config_.start_time + static_cast<std::uint64_t>(hour_seconds) * hour;
     }
     [[nodiscard]] std::int64_t opening_steps() const noexcept { return bridge_.close(0); }
+    [[nodiscard]] bool is_on_book() const noexcept {
+        return config_.execution == ExecutionKind::book;
+    }
+    /// The makers of a market, for execution on the book: they opened the venue's first account.
+    [[nodiscard]] PerpMakers makers(std::size_t market) const noexcept {
+        const bool is_squared = market == squared_market;
+        return {0, market, is_squared ? config_.squared_cost : config_.linear_cost,
+                is_squared ? config_.squared_depth : config_.linear_depth};
+    }
 
 private:
     CrabConfig config_;
