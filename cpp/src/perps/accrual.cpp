@@ -4,6 +4,7 @@
 #include <array>
 #include <limits>
 
+#include "accrual_fused.hpp"
 #include "kernel_levels.hpp"
 #include "voltcore/math/error_code.hpp"
 
@@ -11,8 +12,9 @@
 // value of a * b / d, when it is below 2^48, within 6 * 2^-5 of the real one, so that the nearest
 // integer q is the floor or one more. The remainder a * b - q * d, taken modulo 2^64, is then in
 // [-d, d), and d < 2^63 tells the two cases apart by its sign. Everything between the two is whole
-// doubles below 2^48, which are exact. A custody that leaves these ranges anywhere is computed
-// again with 128-bit integers.
+// doubles below 2^48, which are exact. Amounts below 2^52 take fewer operations, see
+// accrual_fused.cpp. A custody that leaves these ranges anywhere is computed again with 128-bit
+// integers.
 
 namespace voltcore::perps {
 
@@ -24,7 +26,10 @@ constexpr double exact_quotient = 0x1p48;
 constexpr double scale = rate_scale;
 constexpr double hour = seconds_per_hour;
 
+constexpr auto small_limit = static_cast<double>(fused_amount_limit);
+
 using Lanes = std::array<std::uint64_t, lanes>;
+using Reals = std::array<double, lanes>;
 
 /// The curve as whole doubles. A kink at full use has no upper segment.
 struct Bounds {
@@ -52,11 +57,6 @@ Bounds bounds_of(const SlopeCurve& curve, const AccrualRule& rule) noexcept {
             span,
             1.0 / span,
             rule.round_up ? hour - 1.0 : 0.0};
-}
-
-/// `yes` where all bits of the mask are set, `no` where none is.
-VOLTCORE_INLINE double select(std::uint64_t mask, double yes, double no) noexcept {
-    return __builtin_bit_cast(double, (bits_of(yes) & mask) | (bits_of(no) & ~mask));
 }
 
 /// floor(a / d) of whole doubles below 2^48, from the reciprocal of d: the product is within 2^-4
@@ -172,42 +172,89 @@ bool narrow(const SlopeCurve& curve) noexcept {
            curve.optimal_utilization > 0 && curve.optimal_utilization <= rate_scale;
 }
 
+/// Some custodies while they are worked on.
+struct Block {
+    alignas(64) Lanes owned{};
+    alignas(64) Lanes locked{};
+    alignas(64) Lanes cumulative{};
+    alignas(64) Lanes wrong{};  ///< the top bit says that a row left the exact ranges
+    alignas(64) Reals small_owned{};
+    alignas(64) Reals small_locked{};
+    alignas(64) Reals small_cumulative{};
+    alignas(64) Reals rates{};
+
+    void load(std::size_t count, const std::uint64_t* held, const std::uint64_t* lent,
+              const std::uint64_t* before) noexcept {
+        for (std::size_t i = 0; i < count; ++i) {
+            // An empty custody has no quotient; its row is done exactly.
+            owned[i] = held[i] == 0 ? 1 : held[i];
+            locked[i] = lent[i];
+            cumulative[i] = before[i];
+            wrong[i] = held[i] == 0 ? ~std::uint64_t{0} : lent[i] | before[i];
+        }
+    }
+    /// False when a number is no whole double below 2^52.
+    bool load_small(std::size_t count, const std::uint64_t* held, const std::uint64_t* lent,
+                    const std::uint64_t* before) noexcept {
+        std::uint64_t all = 0;
+        for (std::size_t i = 0; i < count; ++i) {
+            all |= held[i] | lent[i] | before[i];
+            wrong[i] = held[i] == 0 ? ~std::uint64_t{0} : 0;
+            small_owned[i] = held[i] == 0 ? 1.0 : static_cast<double>(held[i]);
+            small_locked[i] = static_cast<double>(lent[i]);
+            small_cumulative[i] = static_cast<double>(before[i]);
+        }
+        return all < fused_amount_limit;
+    }
+    /// Numbers only grow, so that one beyond the limit on the way is beyond it at the end.
+    void store_small(std::size_t count) noexcept {
+        for (std::size_t i = 0; i < count; ++i) {
+            const bool exact = small_owned[i] < small_limit && small_locked[i] < small_limit &&
+                               small_cumulative[i] < small_limit && wrong[i] >> 63 == 0;
+            wrong[i] = exact ? 0 : ~std::uint64_t{0};
+            if (!exact) continue;
+            owned[i] = static_cast<std::uint64_t>(small_owned[i]);
+            locked[i] = static_cast<std::uint64_t>(small_locked[i]);
+            cumulative[i] = static_cast<std::uint64_t>(small_cumulative[i]);
+        }
+    }
+};
+
 }  // namespace
 
 void accrue_rows(const SlopeCurve& curve, const AccrualRule& rule, const std::uint32_t* seconds,
                  std::size_t steps, std::size_t begin, std::size_t end, std::uint64_t* owned,
                  std::uint64_t* locked, std::uint64_t* cumulative, std::uint16_t* status) noexcept {
-    alignas(64) Lanes o{};
-    alignas(64) Lanes l{};
-    alignas(64) Lanes c{};
-    alignas(64) Lanes wrong{};
+    Block block;
     const Bounds bounds = bounds_of(curve, rule);
+    const std::uint32_t longest = steps == 0 ? 0 : *std::max_element(seconds, seconds + steps);
+    const FusedCurve fused{curve, rule, longest};
     const bool fast = narrow(curve);
+    const bool fuses = fast && fused_is_fast() && fused.most_used > 0.0;
     for (std::size_t start = begin; start < end; start += lanes) {
         const std::size_t count = std::min(lanes, end - start);
-        if (fast) {
-            std::copy_n(owned + start, count, o.begin());
-            std::copy_n(locked + start, count, l.begin());
-            std::copy_n(cumulative + start, count, c.begin());
-            for (std::size_t i = 0; i < count; ++i) {
-                // An empty custody has no quotient; its row is done exactly.
-                wrong[i] = o[i] == 0 ? ~std::uint64_t{0} : l[i] | c[i];
-                if (o[i] == 0) o[i] = 1;
-            }
+        if (fuses && block.load_small(count, owned + start, locked + start, cumulative + start)) {
+            accrue_fused(fused, seconds, steps, rule.compound, count, block.small_owned.data(),
+                         block.small_locked.data(), block.small_cumulative.data(),
+                         block.rates.data(), block.wrong.data());
+            block.store_small(count);
+        } else if (fast) {
+            block.load(count, owned + start, locked + start, cumulative + start);
             for (std::size_t t = 0; t < steps; ++t) {
-                (rule.compound ? compound_step : accrue_step)(bounds, seconds[t], count, o.data(),
-                                                              l.data(), c.data(), wrong.data());
+                (rule.compound ? compound_step : accrue_step)(
+                    bounds, seconds[t], count, block.owned.data(), block.locked.data(),
+                    block.cumulative.data(), block.wrong.data());
             }
         } else {
-            wrong.fill(~std::uint64_t{0});
+            block.wrong.fill(~std::uint64_t{0});
         }
         for (std::size_t i = 0; i < count; ++i) {
             const std::size_t row = start + i;
             status[row] = 0;
-            if (wrong[i] >> 63 == 0) {
-                owned[row] = o[i];
-                locked[row] = l[i];
-                cumulative[row] = c[i];
+            if (block.wrong[i] >> 63 == 0) {
+                owned[row] = block.owned[i];
+                locked[row] = block.locked[i];
+                cumulative[row] = block.cumulative[i];
             } else if (!accrue_exact(curve, rule, seconds, steps, owned[row], locked[row],
                                      cumulative[row])) {
                 status[row] = bad_arithmetic;

@@ -8,12 +8,27 @@
 #if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__) && !defined(__clang__) && \
     !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define VOLTCORE_LEVELS __attribute__((target_clones("avx512f", "avx2", "default")))
+#define VOLTCORE_FUSED_LEVELS \
+    __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define VOLTCORE_LEVELS
+#define VOLTCORE_FUSED_LEVELS
 #endif
 #define VOLTCORE_INLINE inline __attribute__((always_inline))
 
 namespace voltcore::perps {
+
+/// Whether a kernel of VOLTCORE_FUSED_LEVELS has fused multiply-add here, and not a slow function.
+[[nodiscard]] inline bool fused_is_fast() noexcept {
+#if defined(__FP_FAST_FMA)
+    return true;
+#elif defined(__x86_64__) && defined(__linux__) && defined(__GNUC__) && !defined(__clang__) && \
+    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+    return __builtin_cpu_supports("x86-64-v3") != 0;
+#else
+    return false;
+#endif
+}
 
 /// The double nearest to a u64, from its two halves: one rounding, and it vectors without a
 /// conversion instruction for 64-bit integers, which AVX2 does not have.
@@ -44,6 +59,11 @@ VOLTCORE_INLINE std::uint64_t bits_of(double value) noexcept {
 /// 1 for a negative value, else 0.
 VOLTCORE_INLINE double one_if_negative(double value) noexcept {
     return __builtin_bit_cast(double, (0 - (bits_of(value) >> 63)) & bits_of(1.0));
+}
+
+/// `yes` where all bits of the mask are set, `no` where none is.
+VOLTCORE_INLINE double select(std::uint64_t mask, double yes, double no) noexcept {
+    return __builtin_bit_cast(double, (bits_of(yes) & mask) | (bits_of(no) & ~mask));
 }
 
 }  // namespace voltcore::perps
