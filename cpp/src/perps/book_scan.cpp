@@ -5,130 +5,61 @@
 #include <cstring>
 #include <limits>
 
+#include "book_filter.hpp"
 #include "kernel_levels.hpp"
 #include "voltcore/perps/book.hpp"
 
-// The scan: doubles decide almost every row, exact integers the few that are too near the border.
-//
-// Proof. Per row, over the reals, T = (c - s k) e + s d with d the signed move in the position's
-// favour and k = fee + borrow + BPS / L as fractions of the size. T / e is the remaining collateral
-// minus what is needed. The integer rule rounds the profit down and both fees up, each by less than
-// one unit, so its remaining collateral lies within (-3, +1) of the real one. Doubles: every input
-// is one rounding from its integer and T takes fewer than 16 operations, so the computed T is
-// within 2^-48 of the sum of the magnitudes (c + s k) e + s (mark + e). Hence |T| > margin with
-// margin = ((c + s k) e + s (mark + e)) 2^-48 + 4 e has the sign of the integer rule. Rows that are
-// malformed, or so large that a u64 of the rule might overflow, are never decided here.
+// The scan: doubles decide almost every row, see book_filter_rows.inc, exact integers the few that
+// are too near the border.
 
 namespace voltcore::perps {
 
 namespace {
 
 constexpr std::size_t block = 1024;
-constexpr double tiny = 0x1p-48;
-constexpr double largest = 0x1p62;  ///< no u64 of the rule overflows below it
 
-constexpr std::uint8_t safe = 0;
-constexpr std::uint8_t hit = 1;
-constexpr std::uint8_t undecided = 2;
-
-struct Filter {
-    double mark;
-    double base;      ///< close fee + BPS / L
-    double per_size;  ///< BPS / impact scalar; 0 without
+/// One bit a row: what is decided, and what is not.
+struct Verdicts {
+    std::array<std::uint8_t, block / 8> hits{};
+    std::array<std::uint8_t, block / 8> open{};
 };
 
-Filter filter_of(const BookMarket& market) noexcept {
-    constexpr double bps = bps_scale;
-    return {static_cast<double>(market.mark),
-            static_cast<double>(market.close_bps) / bps +
-                bps / static_cast<double>(market.max_leverage_bps),
-            market.impact_scalar == 0 ? 0.0 : bps / static_cast<double>(market.impact_scalar)};
+/// Rows from `begin` on; the last group may be shorter than eight.
+void decide(const Book& book, const FilterLimits& limits, std::size_t begin, std::size_t rows,
+            std::uint8_t* hits, std::uint8_t* open) noexcept {
+    const std::size_t whole = rows / 8;
+    filter_rows(book, limits, begin, whole, hits, open);
+    const std::size_t rest = rows % 8;
+    if (rest == 0) return;
+    std::array<std::uint64_t, 8> size{};
+    std::array<std::uint64_t, 8> collateral{};
+    std::array<std::uint64_t, 8> entry{};
+    std::array<std::uint64_t, 8> snapshot{};
+    std::array<std::uint8_t, 8> side{};
+    const std::size_t from = begin + 8 * whole;
+    std::copy_n(book.size_usd + from, rest, size.begin());
+    std::copy_n(book.collateral_usd + from, rest, collateral.begin());
+    std::copy_n(book.entry + from, rest, entry.begin());
+    std::copy_n(book.snapshot + from, rest, snapshot.begin());
+    std::copy_n(book.side + from, rest, side.begin());
+    const Book padded{size.data(),     collateral.data(), entry.data(),
+                      snapshot.data(), side.data(),       8};
+    filter_rows(padded, limits, 0, 1, hits + whole, open + whole);
+    const auto given = static_cast<std::uint8_t>((1U << rest) - 1);
+    hits[whole] &= given;
+    open[whole] &= given;
 }
 
-/// What the loop over rows does not change.
-struct RowLimits {
-    double mark;
-    double base;
-    double per_size;
-    double most_size;       ///< below it no fee of any row overflows
-    double size_per_entry;  ///< below it times the entry no profit overflows
-};
-
-/// One row without a branch: conditions are top bits, set when they fail.
-template <bool with_impact>
-VOLTCORE_INLINE std::uint8_t flag_row(std::uint64_t size, std::uint64_t collateral,
-                                      std::uint64_t entry, std::uint64_t snapshot,
-                                      std::uint8_t side, std::uint64_t cumulative,
-                                      RowLimits limits) noexcept {
-    const double s = to_double(size);
-    const double c = to_double(collateral);
-    const double e = to_double(entry);
-    const std::uint64_t accrued = cumulative - snapshot;
-    double k = to_double(accrued) * 1e-9 + limits.base;
-    // A snapshot ahead of the market shows in the top bits; so do a size of 0 and a third side.
-    std::uint64_t bad = snapshot | accrued | (size - 1) | (0 - std::uint64_t{side} / 2);
-    if constexpr (with_impact) {
-        const double t = s * limits.per_size;
-        const double whole = nearest_whole(t);
-        k += (whole + one_if_negative(whole - t)) * 1e-4;
-        // Next to a whole bp the rounding itself is uncertain.
-        bad |= bits_of(__builtin_fabs(t - whole) - t * 0x1p-50) | bits_of(0x1p50 - t);
-    }
-    const double d = __builtin_bit_cast(
-        double, bits_of(limits.mark - e) ^ (static_cast<std::uint64_t>(side) << 63));
-    const double sk = s * k;
-    if constexpr (with_impact) bad |= bits_of(largest - sk);
-    const double total = (c - sk) * e + s * d;
-    const double margin = ((c + sk) * e + s * (limits.mark + e)) * tiny + 4.0 * e;
-    bad |= bits_of(limits.most_size - s) | bits_of(limits.size_per_entry * e - s);
-    const std::uint64_t is_hit = bits_of(total + margin);
-    const std::uint64_t is_safe = bits_of(margin - total);
-    const std::uint64_t open = (bad | ~(is_hit | is_safe)) >> 63;
-    return static_cast<std::uint8_t>(open << 1 | ((is_hit >> 63) & ~open));
-}
-
-/// Columns from one row on. Local pointers: a byte written could otherwise be a pointer changed.
-template <bool with_impact>
-VOLTCORE_INLINE void flag_columns(const Book& book, std::uint64_t cumulative, const Filter& filter,
-                                  std::size_t begin, std::size_t count,
-                                  std::uint8_t* __restrict flags) noexcept {
-    const std::uint64_t* const size = book.size_usd + begin;
-    const std::uint64_t* const collateral = book.collateral_usd + begin;
-    const std::uint64_t* const entry = book.entry + begin;
-    const std::uint64_t* const snapshot = book.snapshot + begin;
-    const std::uint8_t* const side = book.side + begin;
-    // Rates are at most what the oldest position owes; a size below 2^62 over them cannot overflow.
-    const double most_rate = to_double(cumulative) * 1e-9 + filter.base + 1.0;
-    const RowLimits limits{filter.mark, filter.base, filter.per_size, largest / most_rate,
-                           largest / filter.mark};
-    for (std::size_t i = 0; i < count; ++i) {
-        flags[i] = flag_row<with_impact>(size[i], collateral[i], entry[i], snapshot[i], side[i],
-                                         cumulative, limits);
-    }
-}
-
-VOLTCORE_LEVELS
-void flag_rows(const Book& book, const BookMarket& market, const Filter& filter, std::size_t begin,
-               std::size_t count, std::uint8_t* flags) noexcept {
-    flag_columns<false>(book, market.cumulative, filter, begin, count, flags);
-}
-
-VOLTCORE_LEVELS
-void flag_rows_with_impact(const Book& book, const BookMarket& market, const Filter& filter,
-                           std::size_t begin, std::size_t count, std::uint8_t* flags) noexcept {
-    flag_columns<true>(book, market.cumulative, filter, begin, count, flags);
-}
-
-/// Returns 0 when every row is safe.
+/// Returns 0 when every row is safe; a flag of 1 leaves its row open.
 VOLTCORE_LEVELS
 std::uint8_t flag_prefilter(const float* column, float least, float most, std::size_t count,
                             std::uint8_t* flags) noexcept {
     std::uint8_t any = 0;
     for (std::size_t i = 0; i < count; ++i) {
         const float t = column[i];
-        // NaN compares false and stays undecided.
+        // NaN compares false and stays open.
         const float mark = t > 0.0F ? least : -most;
-        const std::uint8_t flag = mark >= t ? safe : undecided;
+        const std::uint8_t flag = mark >= t ? 0 : 1;
         flags[i] = flag;
         any |= flag;
     }
@@ -158,80 +89,78 @@ std::uint64_t shortfall_of(std::uint64_t size, const RowHealth& health,
     return static_cast<std::uint64_t>(std::min(static_cast<u128>(missing), greatest));
 }
 
+/// Up to eight rows with integers where doubles left them open; returns the hits.
+std::uint8_t finish_group(const Book& book, const BookMarket& market, std::size_t first,
+                          std::size_t end, std::uint8_t hits, std::uint8_t open,
+                          const ScanOutput& out, ScanCount& count) noexcept {
+    for (std::size_t j = 0; j < 8 && first + j < end; ++j) {
+        const auto bit = static_cast<std::uint8_t>(1U << j);
+        const std::size_t row = first + j;
+        std::uint16_t status = 0;
+        const bool undecided = (open & bit) != 0;
+        if (undecided || (out.shortfall_usd != nullptr && (hits & bit) != 0)) {
+            const RowHealth health = row_health(book, row, market);
+            count.exact += undecided ? 1 : 0;
+            status = health.status;
+            if (health.liquidatable) hits |= bit;
+            if (out.shortfall_usd != nullptr) {
+                out.shortfall_usd[row] = market.max_leverage_bps == 0
+                                             ? 0
+                                             : shortfall_of(book.size_usd[row], health, market);
+            }
+        }
+        if (status != 0) ++count.bad;
+        if (out.status != nullptr) out.status[row] = status;
+    }
+    return hits;
+}
+
 }  // namespace
 
 ScanCount scan_rows(const Book& book, const BookMarket& market, const float* prefilter,
                     std::size_t begin, std::size_t end, const ScanOutput& out) noexcept {
     alignas(64) std::array<std::uint8_t, block> flags{};
+    Verdicts verdicts;
     ScanCount count;
-    const Filter filter = filter_of(market);
+    const FilterLimits limits{market};
     const FloatMarks marks = float_marks(market.mark);
     const bool usable =
         market.mark != 0 && market.max_leverage_bps != 0 && market.cumulative >> 63 == 0;
-    const auto flag = [&](std::size_t from, std::size_t rows, std::uint8_t* to) {
-        if (market.impact_scalar == 0) {
-            flag_rows(book, market, filter, from, rows, to);
-        } else {
-            flag_rows_with_impact(book, market, filter, from, rows, to);
-        }
-    };
     for (std::size_t start = begin; start < end; start += block) {
         const std::size_t rows = std::min(block, end - start);
+        const std::size_t groups = (rows + 7) / 8;
         if (!usable) {
-            flags.fill(undecided);
-        } else if (prefilter != nullptr) {
+            verdicts.open.fill(0xFF);
+        } else if (prefilter == nullptr) {
+            decide(book, limits, start, rows, verdicts.hits.data(), verdicts.open.data());
+        } else {
             const std::uint8_t any =
                 flag_prefilter(prefilter + start, marks.least, marks.most, rows, flags.data());
             if (any == 0 && out.status == nullptr) {
-                std::memset(out.bitmap + start / 8, 0, (rows + 7) / 8);
+                std::memset(out.bitmap + start / 8, 0, groups);
                 continue;
             }
-        } else {
-            flag(start, rows, flags.data());
-        }
-        if (rows % 8 != 0) std::memset(flags.data() + rows, safe, 8 - rows % 8);
-        if (usable && prefilter != nullptr) {
-            // Groups of eight that the column leaves open are flagged from the full rows.
-            for (std::size_t i = 0; i < rows; i += 8) {
+            std::fill(flags.begin() + static_cast<std::ptrdiff_t>(rows), flags.end(), 0);
+            for (std::size_t group = 0; group < groups; ++group) {
+                // Groups of eight that the column leaves open are decided from the full rows.
                 std::uint64_t eight{};
-                std::memcpy(&eight, flags.data() + i, 8);
-                if (eight != 0) flag(start + i, std::min<std::size_t>(8, rows - i), &flags[i]);
+                std::memcpy(&eight, flags.data() + 8 * group, 8);
+                verdicts.hits[group] = verdicts.open[group] = 0;
+                if (eight == 0) continue;
+                const std::size_t row = start + 8 * group;
+                decide(book, limits, row, std::min<std::size_t>(8, end - row),
+                       &verdicts.hits[group], &verdicts.open[group]);
             }
         }
-        for (std::size_t i = 0; i < rows; i += 8) {
-            std::uint64_t eight{};
-            std::memcpy(&eight, flags.data() + i, 8);
-            constexpr std::uint64_t any_undecided = 0x0202'0202'0202'0202;
-            if ((eight & any_undecided) == 0 && out.status == nullptr &&
-                (eight == 0 || out.shortfall_usd == nullptr)) [[likely]] {
-                // Bit 0 of byte j becomes bit j.
-                const auto bits = static_cast<std::uint8_t>((eight * 0x0102'0408'1020'4080) >> 56);
-                count.hits += static_cast<std::size_t>(std::popcount(bits));
-                out.bitmap[(start + i) / 8] = bits;
-                continue;
+        for (std::size_t group = 0; group < groups; ++group) {
+            const std::uint8_t open = verdicts.open[group];
+            auto hits = static_cast<std::uint8_t>(verdicts.hits[group] & ~open);
+            if (open != 0 || out.status != nullptr || (hits != 0 && out.shortfall_usd != nullptr))
+                [[unlikely]] {
+                hits = finish_group(book, market, start + 8 * group, end, hits, open, out, count);
             }
-            std::uint8_t bits = 0;
-            for (std::size_t j = 0; j < 8 && i + j < rows; ++j) {
-                std::uint8_t decided = flags[i + j];
-                const std::size_t row = start + i + j;
-                std::uint16_t status = 0;
-                const bool needs_figures = out.shortfall_usd != nullptr && decided == hit;
-                if (decided == undecided || needs_figures) {
-                    const RowHealth health = row_health(book, row, market);
-                    count.exact += decided == undecided ? 1 : 0;
-                    status = usable ? health.status : row_health(book, row, market).status;
-                    decided = health.liquidatable ? hit : safe;
-                    if (out.shortfall_usd != nullptr) {
-                        out.shortfall_usd[row] =
-                            usable ? shortfall_of(book.size_usd[row], health, market) : 0;
-                    }
-                }
-                if (status != 0) ++count.bad;
-                if (out.status != nullptr) out.status[row] = status;
-                bits |= static_cast<std::uint8_t>((decided == hit ? 1U : 0U) << j);
-            }
-            count.hits += static_cast<std::size_t>(std::popcount(bits));
-            out.bitmap[(start + i) / 8] = bits;
+            count.hits += static_cast<std::size_t>(std::popcount(hits));
+            out.bitmap[start / 8 + group] = hits;
         }
     }
     return count;
@@ -240,7 +169,8 @@ ScanCount scan_rows(const Book& book, const BookMarket& market, const float* pre
 void prefilter_rows(const Book& book, const BookMarket& market, std::size_t begin, std::size_t end,
                     float* out) noexcept {
     constexpr float nothing = std::numeric_limits<float>::quiet_NaN();
-    const Filter filter = filter_of(market);
+    constexpr double largest = 0x1p62;  // no u64 of the rule overflows below it
+    const FilterLimits filter{market};
     for (std::size_t i = begin; i < end; ++i) {
         out[i] = nothing;
         if (book.size_usd[i] == 0 || book.entry[i] == 0 || book.side[i] > 1 ||
