@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
 from voltcore import perps
 
 ADMIN, KEEPER, ORACLE, LIQUIDATOR, STRANGER = 1, 2, 3, 4, 99
@@ -10,7 +15,20 @@ ROLES = perps.PoolRoles(admin=ADMIN, keeper=KEEPER, oracle=ORACLE, liquidators=(
 USD = 10**6
 
 
-def basket() -> perps.BasketPool:
+def refused(
+    pool: Any, call: Callable[[], Any], kind: type, code: str, onchain: str | None, field: str
+) -> None:
+    """`call` is refused like this and changes nothing."""
+    before = pool.state_digest()
+    with pytest.raises(kind) as caught:
+        call()
+    told = caught.value
+    assert type(told) is kind
+    assert (told.code, told.onchain, told.field) == (code, onchain, field), str(told)
+    assert pool.state_digest() == before
+
+
+def basket(*, used: bool = True) -> perps.BasketPool:
     fees = perps.BasketFees(
         open_bps=30,
         close_bps=30,
@@ -38,6 +56,8 @@ def basket() -> perps.BasketPool:
             ),
         )
     )  # fmt: skip
+    if not used:
+        return pool
     pool.set_price(ORACLE, "eth", 1500 * 10**9, 0, exponent=-9)
     pool.set_price(ORACLE, "usdc", USD, 0)
     pool.add_liquidity(LP, "usdc", 60_000 * USD, 0)
@@ -45,7 +65,7 @@ def basket() -> perps.BasketPool:
     return pool
 
 
-def jlp(**settings: object) -> perps.JlpPool:
+def jlp(*, used: bool = True, **settings: object) -> perps.JlpPool:
     pool = perps.JlpPool(
         perps.JlpConfig(
             roles=ROLES,
@@ -68,6 +88,8 @@ def jlp(**settings: object) -> perps.JlpPool:
             ),
         )
     )  # fmt: skip
+    if not used:
+        return pool
     for name, price in (("SOL", 150 * USD), ("ETH", 2_500 * USD), ("USDC", USD)):
         pool.set_price(ORACLE, name, price, 0)
     pool.mint(LP, "SOL", 1_000 * 10**9, 0)
@@ -76,7 +98,7 @@ def jlp(**settings: object) -> perps.JlpPool:
     return pool
 
 
-def vol(**settings: object) -> perps.VolPool:
+def vol(*, used: bool = True, **settings: object) -> perps.VolPool:
     jump = perps.JumpRate(
         min_rate_bps=500, max_rate_bps=15_000, target_rate_bps=3_000, target_utilization=8_000
     )
@@ -110,6 +132,8 @@ def vol(**settings: object) -> perps.VolPool:
             ),
         )
     )
+    if not used:
+        return pool
     for window in ("1d", "30d"):
         pool.set_oracle(ORACLE, window, 0, implied_volatility=6_000, realized_volatility=5_500)
     pool.deposit(LP, "USDC", 10_000 * USD, 0)

@@ -10,56 +10,159 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from perps_worlds import ADMIN, ALICE, KEEPER, LP, ORACLE, ROLES, USD, basket, jlp, vol
+from perps_worlds import ADMIN, ALICE, KEEPER, LP, ORACLE, ROLES, USD, basket, jlp, refused, vol
 from voltcore import errors, perps
 
 POOLS: dict[str, Callable[[], Any]] = {"basket": basket, "jlp": jlp, "vol": vol}
 
 
-def refused(pool: Any, call: Callable[[], Any], kind: type, code: str, onchain: str | None) -> Any:
-    before = pool.state_digest()
-    with pytest.raises(kind) as caught:
-        call()
-    assert (caught.value.code, caught.value.onchain) == (code, onchain), str(caught.value)
-    assert pool.state_digest() == before
-    return caught.value
-
-
 @pytest.mark.parametrize("bad", [True, 1.0, "1", None, 2.5])
 def test_amounts_are_whole_numbers(bad: Any) -> None:
     pool = jlp()
-    for call in (
-        lambda: pool.mint(LP, "USDC", bad, 0),
-        lambda: pool.increase(ALICE, "SOL", "long", bad, 10**9, 0),
-        lambda: pool.set_price(ORACLE, "SOL", bad, 0),
+    for field, call in (
+        ("amount", lambda: pool.mint(LP, "USDC", bad, 0)),
+        ("size_usd", lambda: pool.increase(ALICE, "SOL", "long", bad, 10**9, 0)),
+        ("price", lambda: pool.set_price(ORACLE, "SOL", bad, 0)),
     ):
-        assert refused(pool, call, errors.InputTypeError, "E101", None).field
+        refused(pool, call, errors.InputTypeError, "E101", None, field)
 
 
 @pytest.mark.parametrize("bad", [-1, 2**64, 2**200])
 def test_amounts_fit_u64(bad: int) -> None:
-    for pool, call in (
-        (p := basket(), lambda p=p: p.add_liquidity(LP, "eth", bad, 0)),
-        (p := jlp(), lambda p=p: p.burn(LP, "SOL", bad, 0)),
-        (p := vol(), lambda p=p: p.deposit(LP, "USDC", bad, 0)),
+    for pool, field, call in (
+        (p := basket(), "amount", lambda p=p: p.add_liquidity(LP, "eth", bad, 0)),
+        (p := jlp(), "lp", lambda p=p: p.burn(LP, "SOL", bad, 0)),
+        (p := vol(), "amount", lambda p=p: p.deposit(LP, "USDC", bad, 0)),
     ):
-        refused(pool, call, errors.InputRangeError, "E110", None)
+        refused(pool, call, errors.InputRangeError, "E110", None, field)
 
 
-def test_the_greatest_amounts_overflow_or_exceed_and_change_nothing() -> None:
-    most = 2**64 - 1
-    pool = jlp()
-    assert pool.aum(0)
-    for call in (
-        lambda: pool.mint(LP, "SOL", most, 0),
-        lambda: pool.swap(LP, "USDC", "SOL", most, 0),
-        lambda: pool.increase(ALICE, "SOL", "long", most, most, 0),
-        lambda: pool.increase(ALICE, "SOL", "short", most, 10**9, 0),
-    ):
-        before = pool.state_digest()
-        with pytest.raises((errors.ArithmeticOverflowError, errors.CapError, errors.MarginError)):
-            call()
-        assert pool.state_digest() == before
+OVERFLOW = (errors.ArithmeticOverflowError, "E301", "MathOverflow", None)
+MOST = 2**64 - 1
+GREATEST: list[tuple[str, Callable[[Any], Any], tuple[Any, ...]]] = [
+    ("jlp", lambda p: p.mint(LP, "SOL", MOST, 0), OVERFLOW),
+    ("jlp", lambda p: p.swap(LP, "USDC", "SOL", MOST, 0), OVERFLOW),
+    ("jlp", lambda p: p.increase(ALICE, "SOL", "long", MOST, MOST, 0), OVERFLOW),
+    ("jlp", lambda p: p.increase(ALICE, "SOL", "short", MOST, 10**9, 0), OVERFLOW),
+    ("vol", lambda p: p.fund_insurance(LP, "USDC", MOST, 0), OVERFLOW),
+    ("vol", lambda p: p.increase(ALICE, "USDC", "1d", "long", MOST, 1, 0), OVERFLOW),
+    ("vol", lambda p: p.increase(ALICE, "USDC", "1d", "long", MOST, MOST, 0), OVERFLOW),
+    (
+        "vol",
+        lambda p: p.increase(ALICE, "USDC", "1d", "long", USD, MOST, 0),
+        (errors.MarginError, "E603", "MinLeverage", "size"),
+    ),
+    (
+        "vol",
+        lambda p: p.deposit(LP, "USDC", MOST, 0),
+        (errors.InsufficientFundsError, "E602", "InsufficientFunds", "lp"),
+    ),
+    (
+        "vol",
+        lambda p: p.withdraw(LP, "USDC", MOST, 0),
+        (errors.InputRangeError, "E113", "InvalidArgument", "lp"),
+    ),
+    ("basket", lambda p: p.add_liquidity(LP, "eth", MOST, 0), OVERFLOW),
+    ("basket", lambda p: p.open(ALICE, "eth", "long", MOST, MOST, MOST, 0), OVERFLOW),
+    ("basket", lambda p: p.swap(LP, "eth", "usdc", MOST, 0), OVERFLOW),
+    (
+        "basket",
+        lambda p: p.remove_liquidity(LP, "eth", MOST, 0),
+        (errors.InsufficientFundsError, "E602", "InsufficientFunds", "lp"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "call", "told"), GREATEST)
+def test_the_greatest_amounts_overflow_or_exceed_and_change_nothing(
+    kind: str, call: Callable[[Any], Any], told: tuple[Any, ...]
+) -> None:
+    pool = POOLS[kind]()
+    refused(pool, lambda: call(pool), *told)
+    pool.audit()
+
+
+ODD: list[tuple[str, Callable[[Any], Any], tuple[Any, ...]]] = [
+    (
+        "vol",
+        lambda p: p.set_oracle(ORACLE, "1d", 0, implied_volatility=2**31),
+        (errors.OracleError, "E701", "InvalidOraclePrice", "implied_volatility"),
+    ),
+    (
+        "jlp",
+        lambda p: p.set_price(ORACLE, "SOL", -5, 0),
+        (errors.InputRangeError, "E110", None, "price"),
+    ),
+    (
+        "jlp",
+        lambda p: p.mint(LP, "DOGE", 5, 0),
+        (errors.InputRangeError, "E113", "InvalidArgument", "custody"),
+    ),
+    ("jlp", lambda p: p.mint(LP, "SOL", 5, 2**63), (errors.InputRangeError, "E110", None, "now")),
+    ("jlp", lambda p: p.mint(LP, "SOL", 5, 1.0), (errors.InputTypeError, "E101", None, "now")),
+    ("jlp", lambda p: p.mint(-1, "SOL", 5, 1), (errors.InputRangeError, "E110", None, "caller")),
+    ("jlp", lambda p: p.mint(True, "SOL", 5, 1), (errors.InputTypeError, "E101", None, "caller")),
+    (
+        "jlp",
+        lambda p: p.mint(0, "SOL", 5, 1),
+        (errors.NotAuthorizedError, "E401", "Unauthorized", "caller"),
+    ),
+    (
+        "jlp",
+        lambda p: p.mint(LP, "SOL", 0, 0),
+        (errors.InputRangeError, "E113", "InvalidArgument", "amount"),
+    ),
+    (
+        "jlp",
+        lambda p: p.request_increase(ALICE, 1, "SOL", "long", USD, 1, 0, trigger=0, above=True),
+        (errors.StateError, "E501", "InvalidPositionRequest", "trigger"),
+    ),
+    (
+        "vol",
+        lambda p: p.increase(ALICE, "USDC", "1d", "long", 0, USD, 0),
+        (errors.InputRangeError, "E113", "InvalidArgument", "size"),
+    ),
+    (
+        "vol",
+        lambda p: p.liquidate(KEEPER, ALICE, "USDC", "1d", "long", 0),
+        (errors.StateError, "E501", "InvalidPositionState", "position"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "call", "told"), ODD)
+def test_odd_values_are_refused_by_name(
+    kind: str, call: Callable[[Any], Any], told: tuple[Any, ...]
+) -> None:
+    pool = POOLS[kind]()
+    refused(pool, lambda: call(pool), *told)
+
+
+def test_a_pool_without_base_takes_no_money_at_the_cost_of_its_holders() -> None:
+    """All of base was lost to a trader while LP units are out."""
+    pool = perps.VolPool(
+        perps.VolConfig(
+            roles=ROLES,
+            custodies=(perps.VolCustodyConfig(name="USDC"),),
+            limit=perps.PoolLimit(max_long_size=600 * USD),
+        )
+    )
+    pool.set_oracle(ORACLE, "1d", 0, implied_volatility=6_000)
+    pool.deposit(LP, "USDC", 1_000 * USD, 0)
+    pool.increase(ALICE, "USDC", "1d", "long", 300 * USD, 100 * USD, 0)
+    pool.set_oracle(ORACLE, "1d", 0, implied_volatility=60_000)
+    pool.liquidate(ADMIN, ALICE, "USDC", "1d", "long", 0)
+    assert pool.ledger()["USDC"]["base"] == 0
+    insolvent = (errors.LiquidityError, "E604", "PoolInsolvent", "pool_value")
+    refused(pool, lambda: pool.deposit(LP, "USDC", USD, 0), *insolvent)
+    refused(
+        pool,
+        lambda: pool.increase(ALICE, "USDC", "1d", "long", 300 * USD, 100 * USD, 0),
+        errors.CapError,
+        "E605",
+        "MaxSize",
+        "size",
+    )
 
 
 @pytest.mark.parametrize("make", POOLS.values(), ids=POOLS)
@@ -69,7 +172,7 @@ def test_the_clock_never_runs_backwards(make: Callable[[], Any]) -> None:
     for now in (999, -1, -(2**62)):
         refused(
             pool, lambda now=now: pool.propose_admin(ADMIN, 5, now), errors.TimeOrderError,
-            "E705", None,
+            "E705", None, "now",
         )  # fmt: skip
     pool.propose_admin(ADMIN, 5, 1_000)  # standing still is allowed
     assert pool.clock == 1_000
@@ -84,6 +187,7 @@ def test_an_unknown_side_is_an_invalid_argument(side: Any) -> None:
         errors.InputRangeError,
         "E114",
         "InvalidArgument",
+        "side",
     )
 
 
@@ -101,10 +205,12 @@ def test_zero_stale_future_and_wild_prices_are_refused() -> None:
     )
     pool = perps.JlpPool(config)
     invalid = (errors.OracleError, "E701", "InvalidOraclePrice")
-    refused(pool, lambda: pool.set_price(ORACLE, "SOL", 0, 0), *invalid)
-    refused(pool, lambda: pool.set_price(ORACLE, "SOL", 5, 0, publish_time=1), *invalid)
+    refused(pool, lambda: pool.set_price(ORACLE, "SOL", 0, 0), *invalid, "price")
+    refused(
+        pool, lambda: pool.set_price(ORACLE, "SOL", 5, 0, publish_time=1), *invalid, "publish_time"
+    )
     pool.set_price(ORACLE, "USDC", USD, 0)
-    refused(pool, lambda: pool.mint(LP, "USDC", USD, 0), *invalid)  # SOL has no price yet
+    refused(pool, lambda: pool.mint(LP, "USDC", USD, 0), *invalid, "price")  # SOL has no price yet
     pool.set_price(ORACLE, "SOL", 100 * USD, 0)
     pool.mint(LP, "USDC", 1_000 * USD, 0)
     refused(
@@ -113,18 +219,20 @@ def test_zero_stale_future_and_wild_prices_are_refused() -> None:
         errors.PriceBoundError,
         "E703",
         "InvalidOraclePrice",
+        "price",
     )
     pool.set_price(ORACLE, "SOL", 120 * USD, 10)
-    refused(pool, lambda: pool.set_price(ORACLE, "SOL", 120 * USD, 10, publish_time=9), *invalid)
+    earlier = lambda: pool.set_price(ORACLE, "SOL", 120 * USD, 10, publish_time=9)  # noqa: E731
+    refused(pool, earlier, *invalid, "publish_time")
     assert pool.mint(LP, "SOL", 10**9, 70).lp > 0  # exactly max_age_sec old
     refused(
         pool, lambda: pool.mint(LP, "SOL", 10**9, 71), errors.StalePriceError, "E702",
-        "StaleOraclePrice",
+        "StaleOraclePrice", "publish_time",
     )  # fmt: skip
     pool.set_price(ORACLE, "SOL", 100 * USD, 71, confidence=USD + 9_999)
     assert pool.aum(71) > 0
     pool.set_price(ORACLE, "SOL", 100 * USD, 71, confidence=USD + 10_000)
-    refused(pool, lambda: pool.mint(LP, "SOL", 10**9, 71), *invalid)
+    refused(pool, lambda: pool.mint(LP, "SOL", 10**9, 71), *invalid, "confidence")
 
 
 def test_configurations_that_contradict_themselves_are_refused() -> None:
@@ -192,6 +300,7 @@ def test_a_volatility_of_zero_cannot_be_an_entry() -> None:
         errors.OracleError,
         "E701",
         "InvalidOraclePrice",
+        "value",
     )
     assert pool.increase(ALICE, "USDC", "1d", "long", 0, USD, 1).size == 300 * USD
     refused(
@@ -200,6 +309,7 @@ def test_a_volatility_of_zero_cannot_be_an_entry() -> None:
         errors.InputRangeError,
         "E114",
         "InvalidTimeWindow",
+        "iv_timestamp",
     )
 
 
@@ -212,15 +322,16 @@ def test_a_late_or_repeated_execution_leaves_the_request() -> None:
         errors.StateError,
         "E501",
         "InvalidPositionRequest",
+        "request",
     )
     refused(
         pool, lambda: pool.execute(KEEPER, 7, 46), errors.PhaseError, "E506",
-        "ExceedExecutionPeriod",
+        "ExceedExecutionPeriod", "request",
     )  # fmt: skip
     assert isinstance(pool.execute(KEEPER, 7, 45), perps.JlpIncreaseReceipt)
     refused(
         pool, lambda: pool.execute(KEEPER, 7, 45), errors.StateError, "E501",
-        "InvalidPositionRequest",
+        "InvalidPositionRequest", "request",
     )  # fmt: skip
 
 

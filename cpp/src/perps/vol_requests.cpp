@@ -32,9 +32,9 @@ void VolPool::create_request(CallerId caller, const VolKey& key, VolAction actio
 VolTradeReceipt VolPool::execute_request(CallerId caller, const VolKey& key, std::int64_t now) {
     constexpr const char* op = "execute_request";
     check_key(op, key);
-    governance_.require_keeper(op, caller);
     const auto found = requests_.find(key);
     if (found == requests_.end()) refuse_request(op, "does not exist");
+    governance_.require_keeper(op, caller);
     governance_.require_time(op, now);
     const VolRequest wish = found->second;
     if (static_cast<u128>(now - wish.created) > settings_.max_request_execution_sec) {
@@ -54,9 +54,9 @@ VolTradeReceipt VolPool::execute_request(CallerId caller, const VolKey& key, std
 std::uint64_t VolPool::cancel_request(CallerId caller, const VolKey& key, std::int64_t now) {
     constexpr const char* op = "cancel_request";
     check_key(op, key);
-    if (caller == 0 || caller != key.owner) governance_.require_keeper(op, caller);
     const auto found = requests_.find(key);
     if (found == requests_.end()) refuse_request(op, "does not exist");
+    if (caller == 0 || caller != key.owner) governance_.require_keeper(op, caller);
     governance_.require_time(op, now);
     const std::uint64_t refund =
         found->second.action == VolAction::increase ? found->second.order.collateral : 0;
