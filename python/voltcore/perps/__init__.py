@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from voltcore.perps.accruals import AccrualBatch, SlopeCurve, accrue
 from voltcore.perps.basket import BasketQuote, anc_position_quote, anc_spread_price
 from voltcore.perps.basket_config import (
     BasketConfig,
@@ -19,19 +20,12 @@ from voltcore.perps.basket_receipts import (
     BasketSwapReceipt,
 )
 from voltcore.perps.batches import (
-    AccrualBatch,
     GridBatch,
     PnlBatch,
-    Prefilter,
     PriceBatch,
-    Scan,
-    SlopeCurve,
-    accrue,
     liquidation_grid,
     liquidation_prices,
     mark_to_market,
-    prefilter,
-    scan_liquidations,
 )
 from voltcore.perps.decimals import dec_div, dec_mul
 from voltcore.perps.fees import (
@@ -103,6 +97,7 @@ from voltcore.perps.routes import (
     increase_with,
     mint_with,
 )
+from voltcore.perps.scans import Prefilter, Scan, prefilter, scan_liquidations
 from voltcore.perps.vol_config import (
     PoolLimit,
     VolConfig,

@@ -7,13 +7,14 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from voltcore.perps._pool import Side
-from voltcore.perps.jlp_pool import JlpPool, trade_of
+from voltcore.perps.jlp_pool import JlpPool
 from voltcore.perps.jlp_receipts import (
     JlpBurnReceipt,
     JlpDecreaseReceipt,
     JlpIncreaseReceipt,
     JlpMintReceipt,
 )
+from voltcore.perps.jlp_requests import trade_of
 
 __all__ = [
     "OutsideRoute",
