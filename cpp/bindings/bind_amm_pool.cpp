@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "all_or_nothing.hpp"
 #include "bind.hpp"
 #include "convert_wide.hpp"
 #include "rows.hpp"
@@ -99,8 +100,7 @@ py::tuple swap_many(Handle& self, const Column<std::uint8_t>& zero_for_one, cons
     const LimbReader limit{limits};
     const std::uint8_t* direction = zero_for_one.data();
     self.use("swap_many", [&](UniswapV3Pool& pool) {
-        std::unique_ptr<UniswapV3Pool> before;
-        if (atomic) before = std::make_unique<UniswapV3Pool>(pool);
+        AllOrNothing<UniswapV3Pool> change{pool};
         constexpr std::size_t piece = std::size_t{1} << 16;
         for (std::size_t start = 0; start < rows; start += piece) {
             const std::size_t end = std::min(rows, start + piece);
@@ -123,9 +123,7 @@ py::tuple swap_many(Handle& self, const Column<std::uint8_t>& zero_for_one, cons
                     }
                 }
             }
-            const bool interrupted = PyErr_CheckSignals() != 0;
-            if (before && (failed != end || interrupted)) pool = std::move(*before);
-            if (interrupted) throw py::error_already_set{};
+            if (PyErr_CheckSignals() != 0) throw py::error_already_set{};
             if (failed != end) {
                 const math::RevertRow& row = math::revert_row(failure);
                 refuse({.code = row.code,
@@ -138,6 +136,7 @@ py::tuple swap_many(Handle& self, const Column<std::uint8_t>& zero_for_one, cons
                         .onchain_kind = row.kind});
             }
         }
+        change.keep();
     });
     return columns.take();
 }

@@ -49,33 +49,48 @@ py::object kind_or_none(OnchainKind kind) {
     return py::none();
 }
 
+/// Sets the class of `voltcore.errors` that the refusal's code names.
+void set_refusal(const Error& error) {
+    const Refusal& refusal = error.refusal();
+    py::dict keywords;
+    keywords["code"] = code_text(refusal.code);
+    keywords["field"] = text_or_none(refusal.field);
+    keywords["value"] = number_or_text(refusal.value);
+    keywords["op"] = text_or_none(refusal.op);
+    keywords["onchain"] = text_or_none(refusal.onchain);
+    keywords["onchain_kind"] = kind_or_none(refusal.onchain_kind);
+    py::tuple arguments(refusal.onchain_args.size());
+    for (std::size_t i = 0; i < refusal.onchain_args.size(); ++i) {
+        arguments[i] = number_or_text(refusal.onchain_args[i]);
+    }
+    keywords["onchain_args"] = arguments;
+    if (refusal.index) keywords["index"] = *refusal.index;
+    keywords["required"] = number_or_text(refusal.required);
+    keywords["available"] = number_or_text(refusal.available);
+    const py::object type = py::module_::import("voltcore.errors")
+                                .attr(std::string{row_of(refusal.code).python_class}.c_str());
+    const py::object value = type(text_or_none(refusal.bound), **keywords);
+    PyErr_SetObject(type.ptr(), value.ptr());
+}
+
+/// Allocates through Python alone, so that it works where operator new has just failed.
+void set_out_of_memory() {
+    const py::object type = py::module_::import("voltcore.errors").attr("ResourceError");
+    PyErr_SetObject(type.ptr(), type("the allocator refused").ptr());
+}
+
 void translate(std::exception_ptr pending) {
     try {
         if (pending) std::rethrow_exception(pending);
     } catch (const Error& error) {
-        const Refusal& refusal = error.refusal();
-        py::dict keywords;
-        keywords["code"] = code_text(refusal.code);
-        keywords["field"] = text_or_none(refusal.field);
-        keywords["value"] = number_or_text(refusal.value);
-        keywords["op"] = text_or_none(refusal.op);
-        keywords["onchain"] = text_or_none(refusal.onchain);
-        keywords["onchain_kind"] = kind_or_none(refusal.onchain_kind);
-        py::tuple arguments(refusal.onchain_args.size());
-        for (std::size_t i = 0; i < refusal.onchain_args.size(); ++i) {
-            arguments[i] = number_or_text(refusal.onchain_args[i]);
+        // An exception that leaves a translator makes pybind11 report the first one as it likes.
+        try {
+            set_refusal(error);
+        } catch (const std::bad_alloc&) {
+            set_out_of_memory();
         }
-        keywords["onchain_args"] = arguments;
-        if (refusal.index) keywords["index"] = *refusal.index;
-        keywords["required"] = number_or_text(refusal.required);
-        keywords["available"] = number_or_text(refusal.available);
-        const py::object type = py::module_::import("voltcore.errors")
-                                    .attr(std::string{row_of(refusal.code).python_class}.c_str());
-        const py::object value = type(text_or_none(refusal.bound), **keywords);
-        PyErr_SetObject(type.ptr(), value.ptr());
     } catch (const std::bad_alloc&) {
-        const py::object type = py::module_::import("voltcore.errors").attr("ResourceError");
-        PyErr_SetObject(type.ptr(), type("the allocator refused").ptr());
+        set_out_of_memory();
     }
 }
 

@@ -1,5 +1,6 @@
 #include <optional>
 
+#include "all_or_nothing.hpp"
 #include "bind_irs_pool.hpp"
 #include "rows.hpp"
 
@@ -62,8 +63,7 @@ py::tuple swap_many(PoolHandle& self, py::handle now, const Column<std::uint64_t
     const LimbReader limit{limits};
     const std::uint64_t* owner = owners.data();
     self.use("swap_many", [&](IrsPool& pool) {
-        std::optional<IrsPool> before;
-        if (atomic) before = pool;
+        AllOrNothing<IrsPool> change{pool};
         constexpr std::size_t piece = 4096;
         for (std::size_t start = 0; start < rows; start += piece) {
             std::optional<Refusal> refused;
@@ -83,11 +83,10 @@ py::tuple swap_many(PoolHandle& self, py::handle now, const Column<std::uint64_t
                     }
                 }
             }
-            const bool interrupted = PyErr_CheckSignals() != 0;
-            if (before && (refused || interrupted)) pool = std::move(*before);
-            if (interrupted) throw py::error_already_set{};
+            if (PyErr_CheckSignals() != 0) throw py::error_already_set{};
             if (refused) refuse(std::move(*refused));
         }
+        change.keep();
     });
     return out.take();
 }

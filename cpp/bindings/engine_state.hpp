@@ -25,6 +25,17 @@ namespace voltcore::bindings {
 template <class T>
 struct StateOf;
 
+/// The dict key of a field. Made by Python alone: a receipt is shown after its operation is done,
+/// so nothing here may fail where only operator new does.
+template <class Field>
+[[nodiscard]] py::str key_of(const char* name) {
+    PyObject* const key = std::is_same_v<Field, math::I80F48>
+                              ? PyUnicode_FromFormat("%s_bits", name)
+                              : PyUnicode_InternFromString(name);
+    if (key == nullptr) throw py::error_already_set{};
+    return py::reinterpret_steal<py::str>(key);
+}
+
 /// A value as plain Python: dicts of fields, lists, ints. I80F48 is its raw bits, and the name of
 /// such a field ends in `_bits`.
 template <class T>
@@ -45,9 +56,7 @@ template <class T>
         py::dict out;
         T::each_field(value, [&out](const char* name, const auto& field) {
             using Field = std::remove_cvref_t<decltype(field)>;
-            std::string key{name};
-            if constexpr (std::is_same_v<Field, math::I80F48>) key += "_bits";
-            out[py::str(key)] = state_of(field);
+            out[key_of<Field>(name)] = state_of(field);
         });
         return out;
     }
