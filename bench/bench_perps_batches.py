@@ -2,18 +2,22 @@
 Liquidation scan and borrow accrual on one thread and on two.
 
     python bench/bench_perps_batches.py [--rows N] [--rounds N]     ratios, interleaved
+    python bench/bench_perps_batches.py --mapped N [--rounds N]     the scan of files on disk
     pytest bench/bench_perps_batches.py                             the same as benchmarks
 
-Peers: numba exact, numba with the same float filter, numpy float64 (not exact); numba for the
-accrual. All exact ones must find the same hits before anything is timed. Bytes read: 33 a position,
-4 with the prefilter column.
+Peers: numba exact, numba with the same float filter, numpy float64 (not exact; the rows it gets
+wrong are counted); numba for the accrual. All exact ones must find the same hits before anything is
+timed. Bytes read: 33 a position, 4 with the prefilter column. Mapped positions stay in the files:
+the process itself holds a bitmap, one bit for each.
 """
 
 from __future__ import annotations
 
 import argparse
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -69,6 +73,38 @@ def scans(rows: int) -> dict[str, Callable[[], Any]]:
     assert np.array_equal(unpacked(ways["voltcore, 1 thread"]()), hits)
     assert np.array_equal(unpacked(ways["voltcore, 2 threads"]()), hits)
     return ways
+
+
+def numpy_misses(rows: int) -> int:
+    """Rows of the scan that doubles alone get wrong."""
+    given = columns(rows, 30)
+    exact = perps.scan_liquidations(perps.Positions(*given), MARK, 0, PARAMS)
+    return int(np.count_nonzero(peers.scan_numpy(given, MARK, CUM) != unpacked(exact)))
+
+
+def mapped(rows: int, folder: Path) -> dict[str, Callable[[], Any]]:
+    """Columns in files, written piece by piece; every piece is checked against numba exact."""
+    piece = min(rows, 2_000_000)
+    files = [
+        np.memmap(folder / f"column{i}", np.uint8 if i == 4 else np.uint64, "w+", shape=(rows,))
+        for i in range(5)
+    ]
+    given = columns(piece, 30)
+    for start in range(0, rows, piece):
+        stop = min(start + piece, rows)
+        for file, column in zip(files, given, strict=True):
+            file[start:stop] = column[: stop - start]
+    book = perps.Positions(*files)
+    hits = np.zeros(piece, np.uint8)
+    peers.scan_exact(*given, np.uint64(MARK), np.uint64(CUM), hits)
+    bits = np.packbits(hits, bitorder="little")
+    whole = perps.scan_liquidations(book, MARK, 0, PARAMS).bitmap
+    for start in range(0, rows - piece + 1, piece):
+        assert np.array_equal(whole[start // 8 : (start + piece) // 8], bits)
+    return {
+        "mapped, 1 thread": lambda: perps.scan_liquidations(book, MARK, 0, PARAMS, threads=1),
+        "mapped, 2 threads": lambda: perps.scan_liquidations(book, MARK, 0, PARAMS, threads=2),
+    }
 
 
 def prefiltered(rows: int) -> dict[str, Callable[[], Any]]:
@@ -152,24 +188,43 @@ def best(ways: dict[str, Callable[[], Any]], rounds: int) -> dict[str, float]:
     return times
 
 
+def show(
+    title: str, ways: dict[str, Callable[[], Any]], rounds: int, units: int, width: int
+) -> None:
+    """Times of one job, and how many times the first each way takes."""
+    times = best(ways, rounds)
+    first = next(iter(times.values()))
+    print(f"{title}, {units:,} times")
+    for name, seconds in times.items():
+        bandwidth = f"{width * units / seconds / 1e9:8.1f} GB/s" if width else ""
+        each = seconds / units * 1e9
+        print(f"    {name:22} {each:8.3f} ns  {seconds / first:6.2f} x {bandwidth}")
+
+
+def own_memory() -> str:
+    """Memory of the process that no file backs."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return "unknown"
+    (line,) = [line for line in status.read_text().splitlines() if line.startswith("RssAnon")]
+    return f"{int(line.split()[1]) / 1024:,.0f} MiB"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=ROWS)
+    parser.add_argument("--mapped", type=int, default=0)
     parser.add_argument("--rounds", type=int, default=9)
     given = parser.parse_args()
-    jobs = (
-        ("scan", scans(given.rows), given.rows, 33, "position"),
-        ("scan with prefilter", prefiltered(given.rows), given.rows, 4, "position"),
-        ("accrual", accruals(), CUSTODIES * STEPS, 0, "custody and step"),
-    )
-    for title, ways, units, width, unit in jobs:
-        times = best(ways, given.rounds)
-        first = next(iter(times.values()))
-        print(f"{title}, {units:,} x one {unit}")
-        for name, seconds in times.items():
-            bandwidth = f"{width * units / seconds / 1e9:8.1f} GB/s" if width else ""
-            each = seconds / units * 1e9
-            print(f"    {name:22} {each:8.3f} ns  {seconds / first:6.2f} x {bandwidth}")
+    if given.mapped:
+        with tempfile.TemporaryDirectory() as folder:
+            show("scan", mapped(given.mapped, Path(folder)), given.rounds, given.mapped, 33)
+            print(f"    memory of its own      {own_memory()}")
+        return
+    show("scan", scans(given.rows), given.rounds, given.rows, 33)
+    print(f"    numpy float64 is wrong in {numpy_misses(given.rows):,} of {given.rows:,} rows")
+    show("scan with prefilter", prefiltered(given.rows), given.rounds, given.rows, 4)
+    show("accrual", accruals(), given.rounds, CUSTODIES * STEPS, 0)
 
 
 if __name__ == "__main__":
