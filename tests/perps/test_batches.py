@@ -232,7 +232,14 @@ def test_accrual_is_that_of_python_integers(compound: bool, rounding: str, kink:
     got = perps.accrue(
         owned, locked, cumulative, seconds, curve, rounding=rounding, compound=compound
     )
-    for i in range(rows):
+    agree(got, owned, locked, cumulative, seconds, curve, rounding, compound)
+
+
+def agree(
+    got: perps.AccrualBatch, owned: Any, locked: Any, cumulative: Any, seconds: list[int],
+    curve: perps.SlopeCurve, rounding: str, compound: bool,
+) -> None:  # fmt: skip
+    for i in range(len(owned)):
         expected = python_accrual(
             int(owned[i]), int(locked[i]), int(cumulative[i]), seconds, curve,
             rounding == "up", compound,
@@ -242,6 +249,36 @@ def test_accrual_is_that_of_python_integers(compound: bool, rounding: str, kink:
         else:
             assert got.status[i] == 0
             assert (got.owned[i], got.locked[i], got.cumulative[i]) == expected, i
+
+
+@pytest.mark.parametrize("compound", [False, True])
+@pytest.mark.parametrize(
+    "slopes",
+    [(0, 0, 0), (500, 80_000, 120_000), (7, 2**21 - 1, 2**20), (0, 2**31, 2**32 - 1)],
+)
+def test_accrual_is_exact_up_to_the_last_whole_doubles(
+    slopes: tuple[int, int, int], compound: bool
+) -> None:
+    """Utilisations that are whole, one off, at the kink and beyond full; amounts below 2**52."""
+    rng = np.random.default_rng(11)
+    base, slope1, slope2 = slopes
+    rows = []
+    for most in (2**52 - 1, 2**52 - 2**40, 10**15, 10**9, 10**9 + 7, 1_000, 17, 1):
+        for share in range(9):
+            at = most * share // 8
+            rows += [(most, min(max(at + off, 0), most), 0) for off in (-1, 0, 1)]
+        rows.append((most, min(2 * most, 2**52 - 1), 2**51))
+    picked = rng.integers(0, len(rows), 512)
+    owned, locked, cumulative = (
+        np.array([rows[i][k] for i in picked], np.uint64) for k in range(3)
+    )
+    for kink in (1, 8 * 10**8, 5 * 10**8, 10**9 - 1, 10**9):
+        curve = perps.SlopeCurve(
+            base_rate=base, slope1=slope1, slope2=slope2, optimal_utilization=kink
+        )
+        for seconds in ([1, 3_599, 3_600, 3_601, 0, 7 * 86_400], [2**32 - 1]):
+            got = perps.accrue(owned, locked, cumulative, seconds, curve, compound=compound)
+            agree(got, owned, locked, cumulative, seconds, curve, "up", compound)
 
 
 @pytest.mark.parametrize(
