@@ -7,6 +7,7 @@
 
 #include "voltcore/perps/accrual.hpp"
 #include "voltcore/perps/book.hpp"
+#include "voltcore/perps/book_filter.hpp"
 
 // The vector kernels against one row at a time, on borders and at the ends of the types.
 
@@ -90,6 +91,32 @@ TEST_CASE("perps: a scan decides every row as one position is decided") {
         }
     }
     CHECK(wrong == 0);
+}
+
+TEST_CASE("perps: the filter leaves the same rows open and decides the same at every level") {
+    std::mt19937_64 random{6};
+    for (int round = 0; round < 40; ++round) {
+        const std::uint64_t scalars[] = {0, 1'250'000'000'000'000, 7};
+        const BookMarket market{100'000'000 + random() % 100'000'000, 5'000'000 + random() % 999,
+                                random() % 50, scalars[round % 3], 2'000'000};
+        const Columns rows = rows_near_the_border(random, market, round % 2 == 0);
+        const FilterLimits limits{market};
+        const std::size_t groups = rows.size.size() / 8;
+        std::vector<std::uint8_t> hits(groups), open(groups), plain_hits(groups),
+            plain_open(groups);
+        filter_rows(rows.book(), limits, 0, groups, hits.data(), open.data());
+        filter_rows_plain(rows.book(), limits, 0, groups, plain_hits.data(), plain_open.data());
+        CHECK(open == plain_open);
+        CHECK(hits == plain_hits);
+        std::size_t wrong = 0;
+        for (std::size_t i = 0; i < 8 * groups; ++i) {
+            if ((plain_open[i / 8] >> (i % 8) & 1) != 0) continue;
+            const RowHealth health = row_health(rows.book(), i, market);
+            const bool found = (plain_hits[i / 8] >> (i % 8) & 1) != 0;
+            wrong += health.status != 0 || found != health.liquidatable ? 1 : 0;
+        }
+        CHECK(wrong == 0);
+    }
 }
 
 TEST_CASE("perps: accrual of a row is that of 128-bit integers, or a status") {

@@ -1,4 +1,4 @@
-#include "book_filter.hpp"
+#include "voltcore/perps/book_filter.hpp"
 
 #include <cstring>
 
@@ -44,6 +44,11 @@ FilterLimits::FilterLimits(const BookMarket& market) noexcept
     size_per_entry = largest / mark;
 }
 
+void filter_rows_plain(const Book& book, const FilterLimits& limits, std::size_t begin,
+                       std::size_t groups, std::uint8_t* hits, std::uint8_t* open) noexcept {
+    decide_book(book, limits, begin, groups, hits, open);
+}
+
 void filter_rows(const Book& book, const FilterLimits& limits, std::size_t begin,
                  std::size_t groups, std::uint8_t* hits, std::uint8_t* open) noexcept {
 #if defined(VOLTCORE_BOOK_AVX2)
@@ -53,7 +58,7 @@ void filter_rows(const Book& book, const FilterLimits& limits, std::size_t begin
         return;
     }
 #endif
-    decide_book(book, limits, begin, groups, hits, open);
+    filter_rows_plain(book, limits, begin, groups, hits, open);
 }
 
 }  // namespace voltcore::perps

@@ -5,9 +5,9 @@
 #include <cstring>
 #include <limits>
 
-#include "book_filter.hpp"
 #include "kernel_levels.hpp"
 #include "voltcore/perps/book.hpp"
+#include "voltcore/perps/book_filter.hpp"
 
 // The scan: doubles decide almost every row, see book_filter_rows.inc, exact integers the few that
 // are too near the border.

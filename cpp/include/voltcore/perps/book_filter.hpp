@@ -30,6 +30,10 @@ struct FilterLimits {
 void filter_rows(const Book& book, const FilterLimits& limits, std::size_t begin,
                  std::size_t groups, std::uint8_t* hits, std::uint8_t* open) noexcept;
 
+/// The same on any machine.
+void filter_rows_plain(const Book& book, const FilterLimits& limits, std::size_t begin,
+                       std::size_t groups, std::uint8_t* hits, std::uint8_t* open) noexcept;
+
 #if defined(VOLTCORE_BOOK_AVX2)
 /// The same with AVX2; the caller has checked the machine.
 void filter_rows_avx2(const Book& book, const FilterLimits& limits, std::size_t begin,
