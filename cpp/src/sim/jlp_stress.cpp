@@ -4,6 +4,9 @@
 #include <cmath>
 #include <map>
 
+#include "voltcore/perps/book.hpp"
+#include "voltcore/perps/refusal.hpp"
+
 namespace voltcore::sim {
 
 namespace {
@@ -32,6 +35,36 @@ constexpr double usd = 1e6;
     return unit;
 }
 
+/// The positions of one token and side as columns: a step asks all of them at once.
+struct Market {
+    std::vector<JlpKey> keys;
+    std::vector<std::uint64_t> size, collateral, entry, snapshot;
+    std::vector<std::uint8_t> side, bitmap;
+
+    void clear() {
+        keys.clear();
+        for (auto* column : {&size, &collateral, &entry, &snapshot}) column->clear();
+        side.clear();
+    }
+    void add(const JlpKey& key, const perps::JlpPosition& position) {
+        keys.push_back(key);
+        size.push_back(position.size_usd);
+        collateral.push_back(position.collateral_usd);
+        entry.push_back(position.price);
+        snapshot.push_back(math::checked_cast<std::uint64_t>(position.snapshot));
+        side.push_back(key.side == Side::long_side ? 0 : 1);
+    }
+    void scan(const perps::BookMarket& market) {
+        bitmap.resize(keys.size() / 8 + 1);
+        const perps::Book book{size.data(),     collateral.data(), entry.data(),
+                               snapshot.data(), side.data(),       keys.size()};
+        const perps::ScanCount found = perps::scan_rows(book, market, nullptr, 0, keys.size(),
+                                                        {bitmap.data(), nullptr, nullptr});
+        if (found.bad != 0) perps::math_overflow("liquidation scan");
+    }
+    [[nodiscard]] bool hit(std::size_t i) const { return (bitmap[i / 8] >> (i % 8) & 1) != 0; }
+};
+
 class Run {
 public:
     Run(const JlpStressConfig& config, const markets::CorrelatedAssets& prices, std::uint64_t seed,
@@ -43,6 +76,7 @@ public:
           draws_{seed, purpose_flow, path} {
         walk_.restart(seed, path);
         for (std::size_t i = 0; i < assets_; ++i) start_.push_back(prices.asset(i).start);
+        markets_.resize(2 * assets_);
     }
 
     bool go(const Control& control, JlpStressPath& out, std::vector<JlpStressDay>& days);
@@ -82,6 +116,7 @@ private:
     CallerId next_trader_ = first_trader;
     std::multimap<std::uint32_t, JlpKey> due_;
     std::map<JlpKey, std::uint32_t> eligible_since_;
+    std::vector<Market> markets_;  ///< longs and shorts of each traded token
     double day_price_ = 1.0;
     std::int64_t lp_flow_ = 0;
     math::i128 drift_ = 0;  ///< USD e6, of all tokens that the pool owned while prices moved
@@ -139,16 +174,30 @@ void Run::close_due(std::uint32_t step, JlpStressPath& out) {
 }
 
 void Run::liquidate(std::uint32_t step, JlpStressPath& out) {
-    std::vector<JlpKey> ripe;
+    for (Market& market : markets_) market.clear();
     for (const auto& [key, position] : pool_.positions()) {
-        const std::uint64_t mark = pool_.custodies()[key.custody].feed.price;
-        if (!perps::jlp_health(pool_.exposure(key, position, now_), mark).liquidatable) {
-            if (!eligible_since_.empty()) eligible_since_.erase(key);
-            continue;
-        }
-        const auto [since, fresh] = eligible_since_.try_emplace(key, step);
-        if (step - since->second >= config_.liquidation_delay_steps) ripe.push_back(key);
+        markets_[2 * key.custody + (key.side == Side::long_side ? 0 : 1)].add(key, position);
     }
+    std::vector<JlpKey> ripe;
+    for (Market& market : markets_) {
+        if (market.keys.empty()) continue;
+        const JlpKey& any = market.keys.front();
+        const perps::JlpExposure shared =
+            pool_.exposure(any, pool_.positions().find(any)->second, now_);
+        market.scan({pool_.custodies()[any.custody].feed.price,
+                     math::checked_cast<std::uint64_t>(shared.cumulative), shared.close_bps,
+                     shared.impact_scalar, shared.max_leverage_bps});
+        for (std::size_t i = 0; i < market.keys.size(); ++i) {
+            const JlpKey& key = market.keys[i];
+            if (!market.hit(i)) {
+                if (!eligible_since_.empty()) eligible_since_.erase(key);
+                continue;
+            }
+            const auto [since, fresh] = eligible_since_.try_emplace(key, step);
+            if (step - since->second >= config_.liquidation_delay_steps) ripe.push_back(key);
+        }
+    }
+    std::sort(ripe.begin(), ripe.end());
     for (const JlpKey& key : ripe) {
         out.liquidated_notional += whole(pool_.positions().at(key).size_usd);
         settled(pool_.liquidate(admin(), key, now_), out);

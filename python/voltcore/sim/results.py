@@ -215,7 +215,7 @@ class Results:
         `name` is a column where more is better (a return, a profit); a positive result is a loss.
         """
         check_level("level", level, 0.0, 1.0)
-        return -ordered_quantile(np.sort(self.values(name)), 1.0 - level)
+        return 0.0 - ordered_quantile(np.sort(self.values(name)), 1.0 - level)
 
     def expected_shortfall(self, name: str, level: float = 0.95) -> float:
         """

@@ -94,7 +94,7 @@ def ordered_shortfall(ordered: Sequence[float] | NDArray[np.float64], level: flo
         return math.nan
     # 1 - 0.95 is a little above 0.05: without the guard, 0.05 x 100 paths would be six.
     count = max(1, math.ceil((1.0 - level) * len(ordered) - 1e-9))
-    return -math.fsum(ordered[:count]) / count
+    return 0.0 - math.fsum(ordered[:count]) / count
 
 
 def check_level(field: str, level: float, low: float, high: float) -> None:

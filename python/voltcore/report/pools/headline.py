@@ -74,7 +74,7 @@ def tail_table(view: RunView) -> Table:
         cells = [label_of(column)]
         for level in (0.95, 0.99):
             cells += [
-                quantity(-ordered_quantile(ordered, 1.0 - level), column.unit),
+                quantity(0.0 - ordered_quantile(ordered, 1.0 - level), column.unit),
                 quantity(ordered_shortfall(ordered, level), column.unit),
             ]
         rows.append([*cells])
