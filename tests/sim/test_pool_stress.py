@@ -9,6 +9,7 @@ import pytest
 
 import voltcore
 from voltcore import _core
+from voltcore.errors import ScenarioError
 from voltcore.sim import imperial_rv, jlp_stress
 from voltcore.sim.scenario import load_scenario
 
@@ -158,3 +159,34 @@ def test_a_run_of_each_kind_gives_a_summary() -> None:
     for kind, changes in SMALL.items():
         result = voltcore.run(kind, overrides=changes, paths=6, seed=3)
         assert "%" in str(result.summary())
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "field"),
+    [
+        ("imperial-rv", {"pool.min_rate_bps": 9_000}, "pool.target_rate_bps"),
+        ("imperial-rv", {"pool.kink_bps": 10_000}, "pool.kink_bps"),
+        ("imperial-rv", {"traders.leverage_most": 1.2}, "traders.leverage_least"),
+        ("jlp-stress", {"asset": []}, "asset"),
+        ("jlp-stress", {"market.correlation": -0.5, "asset": 4}, "market.correlation"),
+        ("jlp-stress", {"asset": 2}, "asset.arrivals_share"),
+        ("jlp-stress", {"asset": "USDC"}, "asset"),
+    ],
+)
+def test_settings_that_contradict_each_other_are_refused_when_they_are_read(
+    kind: str, changes: dict[str, Any], field: str
+) -> None:
+    given = changes.get("asset")
+    if isinstance(given, int):
+        share = 1 / given if given == 4 else 1.0
+        changes = {**changes, "asset": [asset(f"T{i}", share) for i in range(given)]}
+    elif isinstance(given, str):
+        changes = {**changes, "asset": [asset(given, 1.0)]}
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(kind, overrides=changes)
+    assert caught.value.code == "E206"
+    assert caught.value.field == field
+
+
+def asset(name: str, share: float) -> dict[str, Any]:
+    return {"name": name, "price_usd": 10.0, "deposit_usd": 1_000.0, "arrivals_share": share}

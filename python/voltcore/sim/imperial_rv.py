@@ -16,6 +16,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from voltcore import _core
+from voltcore.errors import ScenarioError
 from voltcore.perps import (
     JumpRate,
     PoolLimit,
@@ -90,6 +91,16 @@ class Pool(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     insurance_share_dps: Annotated[
         int, chosen("of borrow fees, for the insurance", "1e-5", "", ge=0, le=100_000)
     ] = 20_000
+
+    def __post_init__(self) -> None:
+        rising = self.min_rate_bps <= self.target_rate_bps <= self.max_rate_bps
+        if not rising:
+            raise ScenarioError(
+                "is not between min_rate_bps and max_rate_bps",
+                code="E206",
+                field="target_rate_bps",
+                value=self.target_rate_bps,
+            )
 
 
 class Settings(ModelSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):

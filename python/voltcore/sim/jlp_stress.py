@@ -27,6 +27,7 @@ from voltcore.sim.stress_settings import Keepers, Lps, Traders, behaviour
 __all__ = ["JlpStressModel", "Settings", "build"]
 
 ROLES = PoolRoles(admin=1, keeper=2, oracle=3)
+STABLE = "USDC"
 SHARE_EDGES = tuple(10 ** (step / 400) for step in range(-400, 201))
 USE_EDGES = tuple(float(step) for step in range(101))
 PRICE_EDGES = tuple(10 ** (step / 100) for step in range(-100, 601))
@@ -95,6 +96,19 @@ class Settings(ModelSettings, frozen=True, kw_only=True, forbid_unknown_fields=T
             raise ScenarioError("are not 1 to 8", code="E206", field="asset")
         if abs(sum(asset.arrivals_share for asset in self.asset) - 1.0) > 1e-9:
             raise ScenarioError("do not add to 1", code="E206", field="asset.arrivals_share")
+        names = {asset.name for asset in self.asset}
+        if len(names) < len(self.asset) or STABLE in names:
+            raise ScenarioError(
+                "share a name, or have that of the stable", code="E206", field="asset"
+            )
+        least = -1.0 / max(len(self.asset) - 1, 1)
+        if self.market.correlation < least:
+            raise ScenarioError(
+                f"is below {least:.3g}, the least that {len(self.asset)} assets can have",
+                code="E206",
+                field="market.correlation",
+                value=self.market.correlation,
+            )
 
 
 COLUMNS: tuple[Column, ...] = (
@@ -188,7 +202,7 @@ def _pool(settings: Settings) -> JlpConfig:
         for asset in settings.asset
     )
     stable = JlpCustodyConfig(
-        name="USDC", is_stable=True, target_bps=2_500, hourly_funding_dbps=pool.hourly_funding_dbps
+        name=STABLE, is_stable=True, target_bps=2_500, hourly_funding_dbps=pool.hourly_funding_dbps
     )
     return JlpConfig(
         roles=ROLES, settings=JlpSettings(surplus=pool.surplus), custodies=(*traded, stable)

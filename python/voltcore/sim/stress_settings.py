@@ -47,9 +47,7 @@ class Traders(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     def __post_init__(self) -> None:
         if self.leverage_least > self.leverage_most:
-            raise ScenarioError(
-                "is above leverage_most", code="E206", field="traders.leverage_least"
-            )
+            raise ScenarioError("is above leverage_most", code="E206", field="leverage_least")
 
 
 class Lps(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
