@@ -45,9 +45,9 @@ def crab_columns() -> dict[str, Column]:
         (names.APY, "%", "return a year"),
         (names.DRAWDOWN, "%", "largest fall from a peak"),
         (names.LEAST_CR, "%", "least collateralisation ratio"),
-        (names.DEPOSIT, "USDC", "deposit"),
-        (names.FINAL, "USDC", "final value"),
-        *((name, "USDC", words.lower()) for name, words, _ in names.FLOWS),
+        ("deposit", "USDC", "deposit"),
+        ("final_value", "USDC", "final value"),
+        *((name, "USDC", words.lower()) for name, words, _ in names.FLOWS.steps),
         *((name, "count", words) for name, words in names.TRIGGERS),
     ]
     columns = {
@@ -135,17 +135,17 @@ def _crab_values(
         names.APY: 100 * (total ** (1 / 5) - 1),
         names.DRAWDOWN: 100 * (1 - price / peak).max(axis=1),
         names.LEAST_CR: random.normal(142, 5, count),
-        names.DEPOSIT: np.full(count, 1000.0),
-        names.FINAL: 1000 * total,
+        "deposit": np.full(count, 1000.0),
+        "final_value": 1000 * total,
     }
     flows = {
         name: random.normal(level, abs(level) / 10 + 1, count)
         for (name, _, _), level in zip(
-            names.FLOWS, (-2600, 1900, 1500, -600, 90, 40, 120, 1, 0, 0, 0), strict=True
+            names.FLOWS.steps, (-2600, 1900, 1500, -600, 90, 40, 120, 1, 0, 0, 0), strict=True
         )
     }
-    signed = sum(sign * flows[name] for name, _, sign in names.FLOWS)
-    flows[names.FLOWS[0][0]] += values[names.FINAL] - values[names.DEPOSIT] - signed
+    signed = sum(sign * flows[name] for name, _, sign in names.FLOWS.steps)
+    flows[names.FLOWS.steps[0][0]] += values["final_value"] - values["deposit"] - signed
     values.update(flows)
     for (name, _), mean in zip(names.TRIGGERS, (259, 3, 0.1, 0, 0, 640), strict=True):
         values[name] = random.poisson(mean, count).astype(np.float64)

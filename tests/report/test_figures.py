@@ -12,10 +12,10 @@ from report_views import SETTINGS, crab_columns, crab_view, generic_view
 from voltcore.report.compose import sections_of
 from voltcore.report.crab import names
 from voltcore.report.crab.assumed import variant_words
-from voltcore.report.crab.breakdown import steps_of
 from voltcore.report.figures import Figures
 from voltcore.report.markup import section_html
 from voltcore.report.view import RunView
+from voltcore.report.volts.breakdown import steps_of
 from voltcore.report.write import view_html
 
 
@@ -40,17 +40,17 @@ def test_an_unknown_figure_is_a_key_error() -> None:
 
 def test_the_waterfall_adds_up_even_where_a_flow_is_unknown() -> None:
     view = crab_view()
-    steps = steps_of(view)
+    steps = steps_of(view, names.FLOWS)
     assert steps is not None
-    final = np.mean(view.base.values[names.FINAL])
+    final = np.mean(view.base.values["final_value"])
     assert 1000 + sum(amount for _, amount in steps) == pytest.approx(final, abs=1e-9)
     assert "Not attributed" not in dict(steps)
 
-    partial = without(view, names.FLOWS[2][0])
-    steps = steps_of(partial)
+    partial = without(view, names.FLOWS.steps[2][0])
+    steps = steps_of(partial, names.FLOWS)
     assert steps is not None
     assert 1000 + sum(amount for _, amount in steps) == pytest.approx(final, abs=1e-9)
-    missing = np.mean(view.base.values[names.FLOWS[2][0]])
+    missing = np.mean(view.base.values[names.FLOWS.steps[2][0]])
     assert dict(steps)["Not attributed"] == pytest.approx(missing)
 
 

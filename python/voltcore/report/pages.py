@@ -34,6 +34,7 @@ class Page:
 # Kind -> module whose `PAGE` it is; imported when a run of that kind is shown. Another kind has the
 # page of `voltcore.report.sections.page`.
 PAGES: dict[str, str] = {
+    "basis": "voltcore.report.basis.page",
     "crab": "voltcore.report.crab.page",
     "crab-week": "voltcore.report.crab_week.page",
     "imperial-rv": "voltcore.report.pools.page",

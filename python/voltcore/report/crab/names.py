@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from voltcore.report.volts.breakdown import Flows
+
 TOTAL_RETURN = "total_return"
 APY = "apy"
 DRAWDOWN = "max_drawdown"
@@ -17,23 +19,24 @@ CLOSE = "close"
 FUNDING = "funding"
 
 # From the deposit to the final value, in the order of the waterfall: column, words, sign.
-FLOWS = (
-    ("target_price_pnl", "Short squared perp: price", 1),
-    ("hedge_price_pnl", "Long hedge: price", 1),
-    ("target_funding", "Squared perp: funding", 1),
-    ("hedge_funding", "Hedge: funding", 1),
-    ("trading_cost", "Spread and impact", -1),
-    ("taker_fees", "Exchange fees", -1),
-    ("performance_fees", "Performance fee", -1),
-    ("withdrawal_fees", "Withdrawal fee", -1),
-    ("aum_fees", "Management fee", -1),
-    ("liquidation_cost", "Lost to a liquidation", -1),
-    ("rounding", "Rounding", 1),
+FLOWS = Flows(
+    (
+        ("target_price_pnl", "Short squared perp: price", 1),
+        ("hedge_price_pnl", "Long hedge: price", 1),
+        ("target_funding", "Squared perp: funding", 1),
+        ("hedge_funding", "Hedge: funding", 1),
+        ("trading_cost", "Spread and impact", -1),
+        ("taker_fees", "Exchange fees", -1),
+        ("performance_fees", "Performance fee", -1),
+        ("withdrawal_fees", "Withdrawal fee", -1),
+        ("aum_fees", "Management fee", -1),
+        ("liquidation_cost", "Lost to a liquidation", -1),
+        ("rounding", "Rounding", 1),
+    ),
+    "Prices: short and hedge",
+    "The hedge gives back what the short loses to a straight move; what is left of both prices is "
+    "the cost of the squares of the moves.",
 )
-PRICES = ("target_price_pnl", "hedge_price_pnl")
-BOTH_PRICES = "Prices: short and hedge"
-DEPOSIT = "deposit"
-FINAL = "final_value"
 
 TRIGGERS = (
     ("rebalances_epoch_end", "The epoch of 168 h is over"),
@@ -42,4 +45,9 @@ TRIGGERS = (
     ("rebalances_flows", "Many deposits or withdrawals"),
     ("rebalances_hedge", "Hedge drift, whole cycle"),
     ("hedge_only_rebalances", "Hedge drift, hedge leg only"),
+)
+
+TRADING = (
+    "A whole cycle charges the performance fee and starts a new epoch; a hedge-only rebalance just "
+    "brings the hedge back to the delta of the short, at the cost of the trade."
 )

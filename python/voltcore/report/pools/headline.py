@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from voltcore.report.blocks import Block, Cell, Facts, Paragraph, Section, Table
-from voltcore.report.crab.headline import event_fact
 from voltcore.report.numbers import SPACE, interval, number, quantity
 from voltcore.report.pools.names import wording_of
 from voltcore.report.statistics import finite, quantiles
 from voltcore.report.view import RunView
+from voltcore.report.volts.verdict import event_fact
 from voltcore.report.words import label_of
 from voltcore.sim.statistics import ordered_quantile, ordered_shortfall
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from voltcore.report.crab import names
 from voltcore.report.view import RunView
+from voltcore.report.volts.share_price import CLOSE, SHARE_PRICE
 
 _MONTHS = (
     "January",
@@ -23,10 +23,10 @@ _MONTHS = (
 
 def times_of(view: RunView) -> tuple[str, ...]:
     """The ends of the epochs, from the first place that knows them; empty if none does."""
-    if names.SHARE_PRICE in view.bands:
-        return view.bands[names.SHARE_PRICE].times
-    if names.CLOSE in view.series:
-        return view.series[names.CLOSE].times
+    if SHARE_PRICE in view.bands:
+        return view.bands[SHARE_PRICE].times
+    if CLOSE in view.series:
+        return view.series[CLOSE].times
     return ()
 
 

@@ -1,4 +1,4 @@
-"""The share price in time over the price of BTC."""
+"""The share price in time over the price of the token."""
 
 from __future__ import annotations
 
@@ -7,28 +7,35 @@ from typing import Any
 from voltcore.report.blocks import Figure, Section
 from voltcore.report.charts.axes import axis, horizontal_mark, time_axis
 from voltcore.report.charts.fan import LEVELS, fan
-from voltcore.report.crab import names
 from voltcore.report.escape import figure_text
 from voltcore.report.numbers import significant
+from voltcore.report.pages import Part
 from voltcore.report.palette import GREY
 from voltcore.report.statistics import band_quantiles
 from voltcore.report.templates import HALVES, layout, narrow_layout
 from voltcore.report.view import RunView
 
-
-def share_price(view: RunView) -> Section | None:
-    """The fan; None without its band."""
-    figure = share_price_figure(view)
-    return Section("share-price", "The share price in time", [figure]) if figure else None
+SHARE_PRICE = "share_price"
+CLOSE = "close"
 
 
-def share_price_figure(view: RunView) -> Figure | None:
-    """The fan of the base over the line of BTC on a second, logarithmic axis."""
-    if names.SHARE_PRICE not in view.base.bands:
+def share_price_over(token: str) -> Part:
+    """The fan of the share price, over the price of this token."""
+
+    def share_price(view: RunView) -> Section | None:
+        figure = share_price_figure(view, token)
+        return Section("share-price", "The share price in time", [figure]) if figure else None
+
+    return share_price
+
+
+def share_price_figure(view: RunView, token: str) -> Figure | None:
+    """The fan of the base over the token on a second, logarithmic axis; None without its band."""
+    if SHARE_PRICE not in view.base.bands:
         return None
-    band = view.bands[names.SHARE_PRICE]
+    band = view.bands[SHARE_PRICE]
     data: list[dict[str, Any]] = []
-    close = view.series.get(names.CLOSE)
+    close = view.series.get(CLOSE)
     if close is not None:
         data.append(
             {
@@ -37,17 +44,17 @@ def share_price_figure(view: RunView) -> Figure | None:
                 "x": list(close.times),
                 "y": significant(close.values),
                 "yaxis": "y2",
-                "name": "BTC (right, log)",
+                "name": f"{token} (right, log)",
                 "line": {"color": GREY, "width": 1.2},
-                "hovertemplate": f"BTC %{{y:,.0f}} {figure_text(close.unit)}<extra></extra>",
+                "hovertemplate": f"{token} %{{y:,.4~g}} {figure_text(close.unit)}<extra></extra>",
             }
         )
-    quantiles = band_quantiles(view.base.bands[names.SHARE_PRICE], LEVELS)
+    quantiles = band_quantiles(view.base.bands[SHARE_PRICE], LEVELS)
     data += fan(band.times, quantiles, band.unit, decimals=4)
     right = (
         {
             "yaxis2": axis(
-                "BTC",
+                token,
                 close.unit,
                 overlaying="y",
                 side="right",
@@ -61,7 +68,7 @@ def share_price_figure(view: RunView) -> Figure | None:
         else {}
     )
     return Figure(
-        names.SHARE_PRICE,
+        SHARE_PRICE,
         data,
         layout(
             440,
@@ -73,10 +80,10 @@ def share_price_figure(view: RunView) -> Figure | None:
         ),
         "Blue: what one share, bought for 1 USDC, is worth at oracle prices at the end of each "
         "epoch. The line is the median path, the dark area holds the middle half of the paths, "
-        "the light one nine of ten. Grey: the real price of BTC at the same times, on the right "
-        "axis. Dotted: the deposit. All paths share the real weekly closes; they differ only "
+        f"the light one nine of ten. Grey: the real price of {token} at the same times, on the "
+        "right axis. Dotted: the deposit. All paths share the real weekly closes; they differ only "
         "inside the weeks.",
-        "Share price in time with its spread over the paths, and the price of BTC.",
+        f"Share price in time with its spread over the paths, and the price of {token}.",
         narrow_layout(
             340,
             margin={"l": 44, "r": 44, "t": 56, "b": 36},

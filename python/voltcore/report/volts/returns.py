@@ -2,27 +2,50 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
-from voltcore.report.blocks import Figure, Section
+from voltcore.report.blocks import Block, Figure, Section
 from voltcore.report.charts.axes import axis, vertical_mark
 from voltcore.report.charts.distribution import outline
-from voltcore.report.crab import names
-from voltcore.report.crab.assumed import variant_words
+from voltcore.report.pages import Part
 from voltcore.report.palette import LINES, SERIES
 from voltcore.report.statistics import bins
 from voltcore.report.templates import HALVES, layout, narrow_layout
 from voltcore.report.view import RunView
 
+TOTAL_RETURN = "total_return"
+DRAWDOWN = "max_drawdown"
 
-def returns(view: RunView) -> Section | None:
-    """Two figures; None if neither column is there."""
-    figures = [
+VariantWords: TypeAlias = Callable[[RunView, str], str]
+"""A short name for a variant of a run."""
+
+
+def plain_words(view: RunView, name: str) -> str:
+    """A variant by the name that its scenario gives it."""
+    return "Base" if view.base.name == name else name.replace("_", " ")
+
+
+def returns_with(words: VariantWords = plain_words) -> Part:
+    """How the paths end and how deep they fall, under each variant."""
+
+    def returns(view: RunView) -> Section | None:
+        figures = figures_of(view, words)
+        title = "How the paths end, and how deep they fall"
+        return Section("returns", title, figures) if figures else None
+
+    return returns
+
+
+def figures_of(view: RunView, words: VariantWords) -> list[Block]:
+    """Two figures, of the columns that are there."""
+    return [
         figure
         for figure in (
             distribution(
                 view,
-                names.TOTAL_RETURN,
+                words,
+                TOTAL_RETURN,
                 "total return of a path",
                 "Left of 0 the depositor has lost money. Where the outlines of two assumptions "
                 "do not overlap, the assumption matters more than luck inside the weeks.",
@@ -30,7 +53,8 @@ def returns(view: RunView) -> Section | None:
             ),
             distribution(
                 view,
-                names.DRAWDOWN,
+                words,
+                DRAWDOWN,
                 "largest fall from an earlier peak",
                 "Farther right is worse: how much of the share price's best value so far was lost "
                 "at the worst moment of a path.",
@@ -38,15 +62,16 @@ def returns(view: RunView) -> Section | None:
         )
         if figure is not None
     ]
-    return (
-        Section("returns", "How the paths end, and how deep they fall", figures)
-        if figures
-        else None
-    )
 
 
 def distribution(
-    view: RunView, name: str, title: str, caption: str, *, zero: bool = False
+    view: RunView,
+    words: VariantWords,
+    name: str,
+    title: str,
+    caption: str,
+    *,
+    zero: bool = False,
 ) -> Figure | None:
     """One column under every assumption, the base filled; None if the base has no values."""
     if not view.has(name):
@@ -57,14 +82,16 @@ def distribution(
         outline(
             item.values[name],
             edges,
-            variant_words(view, item.name)[0],
+            words(view, item.name),
             SERIES[index % len(SERIES)],
             dash=LINES[index % len(LINES)],
             filled=index == 0,
         )
         for index, item in enumerate(variants)
     ]
-    shapes = [vertical_mark(0.0, "no gain, no loss")] if zero else []
+    # The name stands on the side that has more room.
+    left = bool(edges[0] + edges[-1] < 0)
+    shapes = [vertical_mark(0.0, "no gain, no loss", left=left)] if zero else []
     return Figure(
         name,
         data,

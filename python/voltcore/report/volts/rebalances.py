@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from voltcore.report.blocks import Figure, Section
-from voltcore.report.crab import names
 from voltcore.report.numbers import interval, number, significant
+from voltcore.report.pages import Part
 from voltcore.report.palette import BLUE, GREY
 from voltcore.report.statistics import mean, quantiles
 from voltcore.report.templates import layout, narrow_layout
 from voltcore.report.view import RunView
 
 
-def rebalances(view: RunView) -> Section | None:
-    """Rebalances of a path by trigger; None if none is counted."""
-    counted = [(name, words) for name, words in names.TRIGGERS if view.has(name)]
+def rebalances_of(triggers: Sequence[tuple[str, str]], note: str) -> Part:
+    """Rebalances of a path by trigger: columns with their words, and what a rebalance costs."""
+
+    def rebalances(view: RunView) -> Section | None:
+        figure = rebalances_figure(view, triggers, note)
+        return Section("rebalances", "How often it trades, and why", [figure]) if figure else None
+
+    return rebalances
+
+
+def rebalances_figure(
+    view: RunView, triggers: Sequence[tuple[str, str]], note: str
+) -> Figure | None:
+    """A bar for each trigger that fired; None if none did."""
+    counted = [(name, words) for name, words in triggers if view.has(name)]
     present = [(name, words) for name, words in counted if np.nanmax(view.base.values[name]) > 0]
     if not present:
         return None
@@ -26,7 +40,7 @@ def rebalances(view: RunView) -> Section | None:
     means = [mean(row) for row in rows]
     ends = [quantiles(row, (0.05, 0.95)) for row in rows]
     labels = [words for _, words in present]
-    figure = Figure(
+    return Figure(
         "rebalances",
         [
             {
@@ -72,9 +86,7 @@ def rebalances(view: RunView) -> Section | None:
             xaxis={"title": {"text": "times in a path"}, "rangemode": "tozero"},
             yaxis={"autorange": "reversed", "showgrid": False, "type": "category"},
         ),
-        "Bar and number: the mean; line: nine paths of ten. A whole cycle charges the performance "
-        "fee and starts a new epoch; a hedge-only rebalance just brings the hedge back to the "
-        "delta of the short, at the cost of the trade."
+        f"Bar and number: the mean; line: nine paths of ten. {note}"
         + (f" Never in this run: {', '.join(never)}." if never else ""),
         "Mean number of rebalances of a path by trigger.",
         narrow_layout(
@@ -84,4 +96,3 @@ def rebalances(view: RunView) -> Section | None:
             yaxis={"tickfont": {"size": 11}},
         ),
     )
-    return Section("rebalances", "How often it trades, and why", [figure])
