@@ -21,7 +21,7 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 from rich.text import Text
 
-from voltcore.cli import tables
+from voltcore.cli import tables, week_charts
 from voltcore.errors import VoltcoreError
 from voltcore.sim import Progress, Results, Scenario, Sweep
 
@@ -123,13 +123,14 @@ class Screen:
         if self._quiet:
             return
         summary = results.summary()
-        blocks = [tables.statistics(summary)]
+        blocks: list[RenderableType] = [tables.statistics(summary)]
         if summary.tail_losses:
             blocks.append(tables.tail_losses(summary))
         if summary.probabilities:
             blocks.append(tables.probabilities(summary))
         if len(results.variants) > 1:
             blocks.append(tables.comparison(results))
+        blocks += week_charts.charts(results)
         title = f"{summary.title}: {summary.paths:,} paths, seed {summary.seed}"
         code = f"voltcore.Results.load({os.fspath(results.folder or '')!r})"
         self._page(title, blocks, tables.speed(results, reused), report, results.folder, code)
