@@ -10,6 +10,7 @@
 #include "convert_volts.hpp"
 #include "engine_handle.hpp"
 #include "engine_state.hpp"
+#include "volt_handle.hpp"
 #include "voltcore/volts/volt.hpp"
 
 namespace voltcore::volts {
@@ -58,14 +59,7 @@ using volts::CallerId;
 using volts::Operation;
 using volts::QuotedExecution;
 using volts::Volt;
-using Handle = EngineHandle<Volt>;
-
-std::uint64_t seconds(py::handle now) { return exact<std::uint64_t>(now, "now"); }
-CallerId caller_id(py::handle caller) { return exact<CallerId>(caller, "caller"); }
-
-I80F48 fixed(py::handle bits, const char* field) {
-    return I80F48::from_bits(exact<math::i128>(bits, field));
-}
+using Handle = VoltHandle;
 
 std::optional<I80F48> optional_fixed(py::handle bits, const char* field) {
     if (bits.is_none()) return std::nullopt;
@@ -93,18 +87,12 @@ std::unique_ptr<volts::Execution> execution_of(const py::object& quote, const Vo
     return out;
 }
 
-/// A readable result: receipts become dicts, amounts ints.
-template <class T>
-py::object shown(const T& value) {
-    return state_of(value);
-}
-
 /// method(caller, now).
 template <class Result>
 void bind_crank(py::class_<Handle>& cls, const char* name,
                 Result (Volt::*method)(CallerId, std::uint64_t)) {
     cls.def(name, [name, method](Handle& self, py::handle caller, py::handle now) {
-        const CallerId who = caller_id(caller);
+        const CallerId who = volt_caller(caller);
         const std::uint64_t time = seconds(now);
         return self.use(name, [&](Volt& volt) {
             if constexpr (std::is_void_v<Result>) {
@@ -122,7 +110,7 @@ void bind_amount(py::class_<Handle>& cls, const char* name, const char* field,
                  Result (Volt::*method)(CallerId, std::uint64_t, std::uint64_t)) {
     cls.def(name, [name, field, method](Handle& self, py::handle caller, py::handle amount,
                                         py::handle now) {
-        const CallerId who = caller_id(caller);
+        const CallerId who = volt_caller(caller);
         const auto given = exact<std::uint64_t>(amount, field);
         const std::uint64_t time = seconds(now);
         return self.use(name, [&](Volt& volt) {
@@ -139,7 +127,7 @@ void bind_amount(py::class_<Handle>& cls, const char* name, const char* field,
 void bind_switch(py::class_<Handle>& cls, const char* name,
                  void (Volt::*method)(CallerId, bool, std::uint64_t)) {
     cls.def(name, [name, method](Handle& self, py::handle caller, py::handle on, py::handle now) {
-        const CallerId who = caller_id(caller);
+        const CallerId who = volt_caller(caller);
         bool given = false;
         read_attributes(on, "on", given);
         const std::uint64_t time = seconds(now);
@@ -170,7 +158,7 @@ void bind_cycle(py::class_<Handle>& cls) {
     bind_crank(cls, "init_spot_open_orders", &Volt::init_spot_open_orders);
     cls.def("setup_rebalance", [](Handle& self, py::handle caller, py::handle now,
                                   py::handle expected, py::handle mark) {
-        const CallerId who = caller_id(caller);
+        const CallerId who = volt_caller(caller);
         const std::uint64_t time = seconds(now);
         const auto oracle_price = optional_fixed(expected, "expected_oracle_price_bits");
         const auto mark_price = optional_fixed(mark, "mark_price_bits");
@@ -179,7 +167,7 @@ void bind_cycle(py::class_<Handle>& cls) {
         });
     });
     cls.def("end_round", [](Handle& self, py::handle caller, py::handle now, bool bypass) {
-        const CallerId who = caller_id(caller);
+        const CallerId who = volt_caller(caller);
         const std::uint64_t time = seconds(now);
         return self.use("end_round",
                         [&](Volt& volt) { return shown(volt.end_round(who, time, bypass)); });
@@ -187,7 +175,7 @@ void bind_cycle(py::class_<Handle>& cls) {
     cls.def(
         "rebalance_target", [](Handle& self, py::handle caller, py::handle now, py::handle limit,
                                py::handle max_quote, const py::object& quote, bool off_book) {
-            const CallerId who = caller_id(caller);
+            const CallerId who = volt_caller(caller);
             const std::uint64_t time = seconds(now);
             const auto price = exact<std::int64_t>(limit, "limit_price_lots");
             const auto most = optional_u64(max_quote, "max_quote");
@@ -196,11 +184,24 @@ void bind_cycle(py::class_<Handle>& cls) {
                 return shown(volt.rebalance_target(who, time, price, most, *execution, off_book));
             });
         });
+    cls.def("setup_rebalance_off_book",
+            [](Handle& self, py::handle caller, py::handle counterparty, py::handle price_lots,
+               py::handle expires, py::handle now) {
+                const CallerId who = volt_caller(caller);
+                const auto other = account_id(counterparty, "counterparty");
+                const auto price = exact<std::int64_t>(price_lots, "price_lots");
+                const auto until = exact<std::uint64_t>(expires, "expires");
+                const std::uint64_t time = seconds(now);
+                return self.use("setup_rebalance_off_book", [&](Volt& volt) {
+                    return shown(volt.setup_rebalance_off_book(who, other, price, until, time));
+                });
+            });
+    bind_crank(cls, "cancel_rebalance_off_book", &Volt::cancel_rebalance_off_book);
     const auto bind_hedge = [&cls](const char* name, auto method) {
         cls.def(name,
                 [name, method](Handle& self, py::handle caller, py::handle now, py::handle limit,
                                py::handle max_quote, const py::object& quote) {
-                    const CallerId who = caller_id(caller);
+                    const CallerId who = volt_caller(caller);
                     const std::uint64_t time = seconds(now);
                     const auto price = exact<std::int64_t>(limit, "limit_price_lots");
                     const auto most = optional_u64(max_quote, "max_quote");
@@ -219,7 +220,7 @@ void bind_cycle(py::class_<Handle>& cls) {
 void bind_admin(py::class_<Handle>& cls) {
     cls.def("set_strategy_params",
             [](Handle& self, py::handle caller, py::handle params, py::handle now) {
-                const CallerId who = caller_id(caller);
+                const CallerId who = volt_caller(caller);
                 volts::StrategyParams given;
                 read_attributes(params, "", given);
                 const std::uint64_t time = seconds(now);
@@ -227,7 +228,7 @@ void bind_admin(py::class_<Handle>& cls) {
                          [&](Volt& volt) { volt.set_strategy_params(who, given, time); });
             });
     cls.def("change_fees", [](Handle& self, py::handle caller, py::handle fees, py::handle now) {
-        const CallerId who = caller_id(caller);
+        const CallerId who = volt_caller(caller);
         volts::FeeSettings given;
         read_attributes(fees, "", given);
         const std::uint64_t time = seconds(now);
@@ -235,7 +236,7 @@ void bind_admin(py::class_<Handle>& cls) {
     });
     cls.def("change_capacity", [](Handle& self, py::handle caller, py::handle capacity,
                                   py::handle individual, py::handle now) {
-        const CallerId who = caller_id(caller);
+        const CallerId who = volt_caller(caller);
         const auto total = exact<std::uint64_t>(capacity, "capacity");
         const auto each = exact<std::uint64_t>(individual, "individual_capacity");
         const std::uint64_t time = seconds(now);
@@ -246,54 +247,6 @@ void bind_admin(py::class_<Handle>& cls) {
     bind_switch(cls, "turn_off_deposits_and_withdrawals", &Volt::turn_off_deposits_and_withdrawals);
     bind_amount(cls, "propose_admin", "heir", &Volt::propose_admin);
     bind_crank(cls, "accept_admin", &Volt::accept_admin);
-}
-
-/// Keeper operations of the venue inside; nobody can act as the volt there.
-void bind_keeper(py::class_<Handle>& cls) {
-    cls.def("set_price", [](Handle& self, py::handle caller, py::handle market, py::handle price,
-                            py::handle now) {
-        const CallerId who = caller_id(caller);
-        const auto index = exact<std::uint64_t>(market, "market");
-        const I80F48 value = fixed(price, "price_bits");
-        const std::uint64_t time = seconds(now);
-        self.use("set_price", [&](Volt& volt) { volt.venue().set_price(who, index, value, time); });
-    });
-    cls.def("update_funding",
-            [](Handle& self, py::handle market, py::handle bid, py::handle ask, py::handle now) {
-                const auto index = exact<std::uint64_t>(market, "market");
-                const auto bid_lots = exact<std::int64_t>(bid, "bid_lots");
-                const auto ask_lots = exact<std::int64_t>(ask, "ask_lots");
-                const std::uint64_t time = seconds(now);
-                return self.use("update_funding", [&](Volt& volt) {
-                    return shown(volt.venue().update_funding(index, bid_lots, ask_lots, time));
-                });
-            });
-    cls.def("settle_pnl_outside", [](Handle& self, py::handle market, py::handle now) {
-        const auto index = exact<std::uint64_t>(market, "market");
-        const std::uint64_t time = seconds(now);
-        return to_python(self.use("settle_pnl_outside", [&](Volt& volt) {
-            return volt.venue().settle_pnl_outside(volt.margin_account(), index, time).bits();
-        }));
-    });
-    cls.def("consume_events",
-            [](Handle& self, py::handle market, py::handle limit, py::handle now) {
-                const auto index = exact<std::uint64_t>(market, "market");
-                const auto most = exact<std::uint64_t>(limit, "limit");
-                const std::uint64_t time = seconds(now);
-                return self.use("consume_events", [&](Volt& volt) {
-                    return volt.venue().consume_events(index, most, time);
-                });
-            });
-    const auto bind_step = [&cls](const char* name, void (MarginVenue::*method)(std::uint64_t)) {
-        cls.def(name, [name, method](Handle& self, py::handle now) {
-            const std::uint64_t time = seconds(now);
-            self.use(name, [&](Volt& volt) { (volt.venue().*method)(time); });
-        });
-    };
-    bind_step("cache_prices", &MarginVenue::cache_prices);
-    bind_step("update_banks", &MarginVenue::update_banks);
-    bind_step("cache_root_banks", &MarginVenue::cache_root_banks);
-    bind_step("cache_perp_markets", &MarginVenue::cache_perp_markets);
 }
 
 void bind_views(py::class_<Handle>& cls) {
@@ -343,6 +296,11 @@ void bind_views(py::class_<Handle>& cls) {
         const volts::TriggerReport report = self.use(
             "check_triggers", [&](const Volt& volt) { return volt.check_triggers(time, volume); });
         return py::make_tuple(static_cast<int>(report.trigger), report.hedge_only);
+    });
+    cls.def("has_open_off_book_order", [](Handle& self, py::handle now) {
+        const std::uint64_t time = seconds(now);
+        return self.use("has_open_off_book_order",
+                        [&](const Volt& volt) { return volt.has_open_off_book_order(time); });
     });
     cls.def("user", [](Handle& self, py::handle id) {
         const auto who = exact<CallerId>(id, "user");
@@ -399,7 +357,7 @@ void bind_volts_volt(py::module_& m) {
     bind_users(cls);
     bind_cycle(cls);
     bind_admin(cls);
-    bind_keeper(cls);
+    bind_volt_keeper(cls);
     bind_views(cls);
 
     m.def("volts_operations", [] {

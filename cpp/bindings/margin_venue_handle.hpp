@@ -10,6 +10,7 @@
 #include "engine_handle.hpp"
 #include "engine_state.hpp"
 #include "voltcore/venues/margin_venue.hpp"
+#include "voltcore/volts/volt.hpp"
 
 // What the bindings of the margin venue share: its handle, and how its arguments are read.
 
@@ -18,7 +19,19 @@ namespace voltcore::bindings {
 using VenueHandle = EngineHandle<venues::MarginVenue>;
 
 inline std::uint64_t seconds(py::handle now) { return exact<std::uint64_t>(now, "now"); }
-inline std::uint64_t caller_id(py::handle caller) { return exact<std::uint64_t>(caller, "caller"); }
+/// Nobody calls as a volt: its margin account moves by the volt's own operations alone.
+inline std::uint64_t caller_id(py::handle caller) {
+    const auto id = exact<std::uint64_t>(caller, "caller");
+    if (id == volts::volt_authority) {
+        refuse({.code = ErrorCode::not_authorized,
+                .field = "caller",
+                .value = {},
+                .bound = "is the id of volts",
+                .op = "venue",
+                .onchain = "InvalidOwner"});
+    }
+    return id;
+}
 /// Read wide, so that an index beyond any venue is refused by the venue and by its own name.
 inline venues::AccountId account_id(py::handle account, const char* field = "account") {
     const auto id = exact<std::uint64_t>(account, field);

@@ -1,11 +1,12 @@
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 _Limbs = NDArray[np.uint64]
 _Status = NDArray[np.uint16]
+_Result = TypeVar("_Result")
 
 # math
 def error_codes() -> list[tuple[str, str, str]]: ...
@@ -1394,6 +1395,12 @@ class Volt:
         off_book: bool,
         /,
     ) -> dict[str, Any]: ...
+    def setup_rebalance_off_book(
+        self, caller: int, counterparty: int, price_lots: int, expires: int, now: int, /
+    ) -> dict[str, int]: ...
+    def cancel_rebalance_off_book(self, caller: int, now: int, /) -> None: ...
+    def has_open_off_book_order(self, now: int, /) -> bool: ...
+    def on_venue(self, action: Callable[[MarginVenue], _Result], /) -> _Result: ...
     def rebalance_hedge(
         self,
         caller: int,

@@ -26,7 +26,12 @@ PRICE_LOTS = SOL * 10
 
 
 def mango(
-    lent: int = 10**12, *, weights: int = 10, fee: str = "0", **changes: Any
+    lent: int = 10**12,
+    *,
+    weights: int = 10,
+    fee: str = "0",
+    spot: venues.SpotMarketConfig = venues.SpotMarketConfig(),  # noqa: B008 - a value
+    **changes: Any,
 ) -> venues.MarginVenue:
     """One market with a perp and a token, where somebody lends the token."""
     market = msgspec.structs.replace(
@@ -50,7 +55,9 @@ def mango(
         venues.VenueConfig(
             admin=ADMIN,
             valid_interval=2**40,
-            markets=(venues.MarketConfig(index=venues.IndexConfig(underlying=0), perp=market),),
+            markets=(
+                venues.MarketConfig(index=venues.IndexConfig(underlying=0), perp=market, spot=spot),
+            ),
             tokens=(token, venues.TokenConfig(index=venues.QUOTE_TOKEN, curve=curve)),
             **options,
         )

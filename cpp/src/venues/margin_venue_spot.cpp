@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <bit>
 #include <string>
 
@@ -54,6 +55,11 @@ std::size_t MarginVenue::spot_slot(const char* op, std::size_t market) const {
     }
     refuse_onchain(ErrorCode::out_of_range, op, "InvalidMarket", "market", std::to_string(market),
                    "has no spot market");
+}
+
+bool MarginVenue::has_spot_market(std::size_t market) const noexcept {
+    return std::ranges::any_of(spot_markets_,
+                               [market](const SpotMarket& at) { return at.market == market; });
 }
 
 const SpotMarket& MarginVenue::spot_market(std::size_t market) const {
@@ -118,6 +124,27 @@ bool MarginVenue::must_evict(const char* op, const OrderBook& book, Side side,
         refuse_full(op, "OutOfSpace", "book side", limits_.orders_per_side);
     }
     return true;
+}
+
+SpotOrderReceipt MarginVenue::quote_spot_order(AccountId account, std::size_t market,
+                                               const SpotOrder& order) const {
+    constexpr const char* op = "quote_spot_order";
+    check_order(op, order);
+    const SpotMarket& at = spot_markets_[spot_slot(op, market)];
+    const std::size_t slot = slot_of(static_cast<std::uint8_t>(market), op);
+    check_account(op, account);
+    return transact(op, [&] {
+        SpotPlan plan;
+        at.match(order, account, plan);
+        const bool rests =
+            plan.rest_lots > 0 && spot_may_rest(at, slot, order.side, order.price_lots);
+        return SpotOrderReceipt{.base_lots = plan.base_lots,
+                                .quote = plan.quote,
+                                .fee = plan.fees,
+                                .posted_lots = rests ? plan.rest_lots : 0,
+                                .id = {},
+                                .locked = plan.locked};
+    });
 }
 
 SpotOrderReceipt MarginVenue::place_spot_order(CallerId caller, AccountId account,

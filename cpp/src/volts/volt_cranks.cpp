@@ -175,6 +175,7 @@ SetupReceipt Volt::setup_rebalance(CallerId caller, std::uint64_t now,
 EndRoundReceipt Volt::end_round(CallerId caller, std::uint64_t now, bool bypass) {
     const OperationRow& row = row_of(bypass ? Operation::end_round_bypass : Operation::end_round);
     begin(row, caller, now);
+    check_no_off_book_order(row.name.data(), now);
     const EntropyRound& work = entropy_round_;
     const std::uint64_t most = work.withdraw_amt_native;
     std::optional<VenueUndo> undo;

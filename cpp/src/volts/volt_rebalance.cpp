@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "refusal.hpp"
+#include "venue_undo.hpp"
 #include "voltcore/volts/sizing.hpp"
 #include "voltcore/volts/volt.hpp"
 
@@ -64,6 +65,7 @@ RebalanceReceipt Volt::rebalance_target(CallerId caller, std::uint64_t now,
         row_of(off_book ? Operation::rebalance_target_off_book : Operation::rebalance_target);
     const char* op = row.name.data();
     begin(row, caller, now);
+    check_no_off_book_order(op, now);
     check_price_lots(op, limit_price_lots);
     venue_.require_fresh(margin_account_, now);
 
@@ -239,7 +241,10 @@ RebalanceReceipt Volt::trade_hedge(const OperationRow& row, CallerId caller, std
     // As on the target leg, what nobody fills may stay within the lenience (chosen).
     out.is_done = out.missing_lots == 0 || (fill.lots == 0 && accepted);
     if (fill.lots != 0) {
+        std::optional<VenueUndo> undo;
+        if (execution.takes_steps(request)) undo.emplace(*this);
         execution.fill(venue_, volt_authority, margin_account_, request, fill, now);
+        if (undo) undo->keep();
     }
     if (epoch_.num_times_called_enter != ~std::uint32_t{0}) ++epoch_.num_times_called_enter;
     clock_ = now;
@@ -255,6 +260,10 @@ void Volt::init_spot_open_orders(CallerId caller, std::uint64_t now) {
     }
     check_stage(row);
     check_clock(row, now);
+    // A volt that trades spot at quotes needs no account on a spot market.
+    if (venue_.has_spot_market(config_.hedge_spot)) {
+        venue_.init_spot_open_orders(volt_authority, margin_account_, config_.hedge_spot, now);
+    }
     spot_open_orders_ = true;
     clock_ = now;
 }
@@ -284,6 +293,7 @@ RebalanceReceipt Volt::rebalance_spot(CallerId caller, std::uint64_t now,
 void Volt::reset_rebalancing(CallerId caller, bool only_hedge, std::uint64_t now) {
     const OperationRow& row = row_of(Operation::reset_rebalancing);
     begin(row, caller, now);
+    check_no_off_book_order(row.name.data(), now);
     // The hedge alone can only be redone once the target leg is done (chosen).
     if (only_hedge && stage_ == Stage::ready) refuse_stage(row, stage_);
     stage_ = only_hedge ? Stage::target_done : Stage::ready;

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from voltcore import _core as core
-from voltcore.venues import FundingReceipt
+from voltcore.venues import FundingReceipt, MarginVenue
+
+Result = TypeVar("Result")
 
 
 class KeeperOperations:
@@ -72,6 +77,30 @@ class KeeperOperations:
             deposit.
         """
         return self._core.settle_pnl_outside(market, now)
+
+    def on_venue(self, action: Callable[[MarginVenue], Result]) -> Result:
+        """
+        Act on the venue the volt trades on: makers, takers, counterparties, liquidators.
+
+        Parameters
+        ----------
+        action : callable
+            Gets the venue and may call any of its operations under any id but the volt's. What it
+            did holds when it returns; an exception leaves venue and volt as they were.
+
+        Returns
+        -------
+        object
+            What `action` returned.
+
+        Raises
+        ------
+        NotAuthorizedError
+            ``InvalidOwner``: the id of volts.
+        ReentrancyError
+            E508: the volt traded inside `action`; what `action` did elsewhere is dropped.
+        """
+        return self._core.on_venue(lambda core: action(MarginVenue._from_core(core)))
 
     def consume_events(self, market: int, limit: int, now: int) -> int:
         """

@@ -6,7 +6,7 @@ from typing import Literal
 
 from voltcore import _core as core
 from voltcore.errors import InputTypeError
-from voltcore.volts.receipts import Quote, RebalanceReceipt
+from voltcore.volts.receipts import OffBookReceipt, Quote, RebalanceReceipt
 
 
 def _quote(
@@ -67,7 +67,8 @@ class LegOperations:
             What the counterparty shows; without one everything fills at the limit. ``"book"`` sends
             an immediate-or-cancel order to the venue's own order book.
         off_book : bool
-            A fill at a fixed price, without fees; only the admin.
+            A fill at a fixed price, without fees; only the admin. `setup_rebalance_off_book` is the
+            same with a counterparty on the venue.
 
         Returns
         -------
@@ -77,6 +78,8 @@ class LegOperations:
         ------
         PhaseError
             ``InvalidRebalanceEntropyState``.
+        StateError
+            The same while an off-book order of the leg is open.
         CapError
             ``QuotePositionChangedTooMuch``: the slice would be 0 lots.
         SlippageError
@@ -94,6 +97,64 @@ class LegOperations:
                 caller, now, limit_price_lots, max_quote, _quote(quote), off_book
             )
         )
+
+    def setup_rebalance_off_book(
+        self, caller: int, counterparty: int, price_lots: int, expires: int, now: int
+    ) -> OffBookReceipt:
+        """
+        Step 7 beside the book: offer the whole rest of the target leg to one counterparty.
+
+        The order stands in the venue's list of the volt's margin account. The counterparty takes it
+        there (`MarginVenue.take_off_book_order`), without fees and as a whole; the next
+        `rebalance_target` finds the position and goes on. While the order is open, nothing else
+        trades the leg and the round does not end.
+
+        Parameters
+        ----------
+        caller : int
+            The admin, whatever the switch of the cranks says.
+        counterparty : int
+            Margin account that may take the order.
+        price_lots : int
+            Quote lots per base lot.
+        expires, now : int
+            Seconds; the order can be taken before `expires`.
+
+        Returns
+        -------
+        OffBookReceipt
+
+        Raises
+        ------
+        PhaseError
+            ``InvalidRebalanceEntropyState`` outside READY.
+        StateError
+            ``InvalidRebalanceEntropyState``: an order is open, or nothing is left to trade.
+        SlippageError
+            ``InvalidOtcOrderPrice``: worse than the oracle by more than
+            `required_basis_from_oracle`.
+        VoltcoreError
+            ``InvalidAccount``, ``InvalidTimeArgument``, ``MaxOtcOrdersReached`` of the venue.
+        """
+        return OffBookReceipt(
+            **self._core.setup_rebalance_off_book(caller, counterparty, price_lots, expires, now)
+        )
+
+    def cancel_rebalance_off_book(self, caller: int, now: int) -> None:
+        """
+        Take the open off-book order back: READY as before.
+
+        Parameters
+        ----------
+        caller, now : int
+            The admin, and seconds.
+
+        Raises
+        ------
+        StateError
+            ``InvalidOtcOrderStatus``: there is none; a taken one cannot come back.
+        """
+        self._core.cancel_rebalance_off_book(caller, now)
 
     def rebalance_hedge(
         self,
@@ -183,6 +244,8 @@ class LegOperations:
         caller, now, limit_price_lots, max_quote, quote
             As of `rebalance_target`, in the lots of the market's perp (chosen, so that both legs
             match exactly). The size is re-read at every call: a borrow grows by its interest.
+            ``"book"`` is the venue's spot market: the order, the queue that it fills and the
+            settling of its proceeds are one call (chosen).
 
         Returns
         -------
@@ -195,7 +258,8 @@ class LegOperations:
         PhaseError
             ``InvalidRebalanceSpotEntropyState``.
         NotInitializedError
-            E503: the venue has no token at `hedge_spot`.
+            E503: the venue has no token at `hedge_spot`; ``InvalidAccount``: the order goes to the
+            book and `init_spot_open_orders` has not been called.
         CapError
             ``QuotePositionChangedTooMuch``.
         SlippageError

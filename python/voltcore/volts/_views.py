@@ -179,6 +179,22 @@ class VoltReadings:
         trigger, hedge_only = self._core.check_triggers(now, daily_volume)
         return TriggerReport(trigger=_TRIGGERS[trigger], hedge_only=hedge_only)
 
+    def has_open_off_book_order(self, now: int) -> bool:
+        """
+        Whether an off-book order of the target leg can still be taken.
+
+        Parameters
+        ----------
+        now : int
+            Seconds.
+
+        Returns
+        -------
+        bool
+            The original's ``otc_setup_rebalance_block``.
+        """
+        return self._core.has_open_off_book_order(now)
+
     def describe(self) -> str:
         """The volt in a few lines for a person, at the cached oracle prices."""
         config = self.config

@@ -17,6 +17,7 @@ __all__ = [
     "EpochInfo",
     "Exposure",
     "FeesReceipt",
+    "OffBookReceipt",
     "PendingRecord",
     "Quote",
     "RebalanceReceipt",
@@ -161,6 +162,31 @@ class RebalanceReceipt(msgspec.Struct, frozen=True, kw_only=True):
     quote_bits: int
     fee_bits: int
     is_done: bool
+
+
+class OffBookReceipt(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    An off-book order of the volt, as its counterparty takes it.
+
+    Attributes
+    ----------
+    index : int
+        Its place in the list of the volt's margin account.
+    size_lots : int
+        Base lots, signed: negative when the volt sells.
+    price_lots : int
+        Quote lots per base lot.
+    counterparty : int
+        The margin account that may take it.
+    expires : int
+        Seconds; it can be taken before.
+    """
+
+    index: int
+    size_lots: int
+    price_lots: int
+    counterparty: int
+    expires: int
 
 
 class EndRoundReceipt(msgspec.Struct, frozen=True, kw_only=True):

@@ -132,6 +132,10 @@ public:
     /// Takes what the order could cost out of the deposit, on credit where it is short.
     SpotOrderReceipt place_spot_order(CallerId caller, AccountId account, std::size_t market,
                                       const SpotOrder& order, std::uint64_t now);
+    /// What place_spot_order would fill and let rest; nothing changes and nothing is checked but
+    /// the order itself.
+    [[nodiscard]] SpotOrderReceipt quote_spot_order(AccountId account, std::size_t market,
+                                                    const SpotOrder& order) const;
     std::int64_t cancel_spot_order(CallerId caller, AccountId account, std::size_t market,
                                    std::uint64_t id, std::uint64_t now);
     std::uint64_t consume_spot_events(std::size_t market, std::uint64_t limit, std::uint64_t now);
@@ -203,6 +207,7 @@ public:
     [[nodiscard]] const PerpBook& perp_book(std::size_t market) const;
 
     [[nodiscard]] const std::vector<OffBookOrder>& off_book_orders(AccountId account) const;
+    [[nodiscard]] bool has_spot_market(std::size_t market) const noexcept;
     [[nodiscard]] const SpotMarket& spot_market(std::size_t market) const;
     [[nodiscard]] const OpenOrders& open_orders(AccountId account, std::size_t market) const;
 

@@ -40,6 +40,9 @@ public:
     virtual void fill(venues::MarginVenue& venue, venues::CallerId owner, venues::AccountId account,
                       const FillRequest& request, const Fill& expected,
                       std::uint64_t now) const = 0;
+    /// Whether a fill takes several steps on the venue, so that a refusal of a later one has to
+    /// undo the earlier.
+    [[nodiscard]] virtual bool takes_steps(const FillRequest& /*request*/) const { return false; }
 };
 
 /// A counterparty that quotes one bid and one ask. An order fills at the quote when its limit
@@ -69,20 +72,29 @@ private:
     I80F48 spot_taker_fee_;
 };
 
-/// The venue's own order book, by immediate-or-cancel orders. The makers' side and the position
-/// itself move when somebody consumes the market's events; the volt counts what waits there.
+/// The venue's own order books, by immediate-or-cancel orders. On a perp market the makers' side
+/// and the position itself move when somebody consumes the market's events; the volt counts what
+/// waits there. Tokens in a spot market count for nobody, so a spot trade processes that market's
+/// queue and settles in the same call (chosen).
 class BookExecution final : public Execution {
 public:
     BookExecution(venues::AccountId account, std::uint64_t now) noexcept
         : account_{account}, now_{now} {}
 
-    /// Nothing fills off the book or on a spot market.
+    /// Nothing fills off the book.
+    /// @throws Error (InvalidMarket) for a spot market whose lots are not those of the perp.
     [[nodiscard]] Fill estimate(const venues::MarginVenue& venue,
                                 const FillRequest& request) const override;
     void fill(venues::MarginVenue& venue, venues::CallerId owner, venues::AccountId account,
               const FillRequest& request, const Fill& expected, std::uint64_t now) const override;
+    [[nodiscard]] bool takes_steps(const FillRequest& request) const override {
+        return request.spot;
+    }
 
 private:
+    [[nodiscard]] Fill estimate_spot(const venues::MarginVenue& venue,
+                                     const FillRequest& request) const;
+
     venues::AccountId account_;
     std::uint64_t now_;
 };

@@ -4,6 +4,7 @@
 
 #include "voltcore/math/i80f48.hpp"
 #include "voltcore/math/integer.hpp"
+#include "voltcore/venues/margin_account.hpp"
 
 // What each operation hands back. Amounts are native underlying or shares.
 
@@ -90,6 +91,24 @@ struct RebalanceReceipt {
         visit("quote", self.quote);
         visit("fee", self.fee);
         visit("is_done", self.is_done);
+    }
+};
+
+/// An off-book order of the volt, as its counterparty takes it.
+struct OffBookReceipt {
+    std::uint64_t index = 0;     ///< in the list of the volt's margin account
+    std::int64_t size_lots = 0;  ///< signed: negative sells
+    std::int64_t price_lots = 0;
+    venues::AccountId counterparty = 0;
+    std::uint64_t expires = 0;
+
+    template <class Self, class Visit>
+    static void each_field(Self& self, Visit&& visit) {
+        visit("index", self.index);
+        visit("size_lots", self.size_lots);
+        visit("price_lots", self.price_lots);
+        visit("counterparty", self.counterparty);
+        visit("expires", self.expires);
     }
 };
 

@@ -88,6 +88,14 @@ public:
                                       std::int64_t limit_price_lots,
                                       std::optional<std::uint64_t> max_quote,
                                       const Execution& execution, bool off_book = false);
+    /// An off-book order for the whole rest of the target leg, to one named counterparty. While it
+    /// is open nothing else trades the leg; taken, the next rebalance_target finds the position.
+    OffBookReceipt setup_rebalance_off_book(CallerId caller, venues::AccountId counterparty,
+                                            std::int64_t price_lots, std::uint64_t expires,
+                                            std::uint64_t now);
+    void cancel_rebalance_off_book(CallerId caller, std::uint64_t now);
+    /// Whether such an order is open: the original's otc_setup_rebalance_block.
+    [[nodiscard]] bool has_open_off_book_order(std::uint64_t now) const;
     RebalanceReceipt rebalance_hedge(CallerId caller, std::uint64_t now,
                                      std::int64_t limit_price_lots,
                                      std::optional<std::uint64_t> max_quote,
@@ -199,6 +207,9 @@ private:
     void check_limit_price(const char* op, CallerId caller, std::size_t market, std::int64_t lots,
                            std::int64_t limit_price_lots, bool always) const;
 
+    /// The volt's created off-book order, expired or not; it never has two.
+    [[nodiscard]] std::optional<std::uint64_t> off_book_order() const;
+    void check_no_off_book_order(const char* op, std::uint64_t now) const;
     [[nodiscard]] UserAccount* find(CallerId id) noexcept;
     [[nodiscard]] const UserAccount* find(CallerId id) const noexcept;
     [[nodiscard]] Round* round_of(std::uint64_t number) noexcept;

@@ -1,0 +1,88 @@
+#include <pybind11/pybind11.h>
+
+#include <memory>
+#include <utility>
+
+#include "bind.hpp"
+#include "convert.hpp"
+#include "volt_handle.hpp"
+
+namespace voltcore::bindings {
+
+using math::I80F48;
+using venues::MarginVenue;
+using volts::CallerId;
+using volts::Volt;
+
+/// Keeper operations of the venue inside; nobody can act as the volt there.
+void bind_volt_keeper(py::class_<VoltHandle>& cls) {
+    using Handle = VoltHandle;
+    cls.def("set_price", [](Handle& self, py::handle caller, py::handle market, py::handle price,
+                            py::handle now) {
+        const CallerId who = volt_caller(caller);
+        const auto index = exact<std::uint64_t>(market, "market");
+        const I80F48 value = fixed(price, "price_bits");
+        const std::uint64_t time = seconds(now);
+        self.use("set_price", [&](Volt& volt) { volt.venue().set_price(who, index, value, time); });
+    });
+    cls.def("update_funding",
+            [](Handle& self, py::handle market, py::handle bid, py::handle ask, py::handle now) {
+                const auto index = exact<std::uint64_t>(market, "market");
+                const auto bid_lots = exact<std::int64_t>(bid, "bid_lots");
+                const auto ask_lots = exact<std::int64_t>(ask, "ask_lots");
+                const std::uint64_t time = seconds(now);
+                return self.use("update_funding", [&](Volt& volt) {
+                    return shown(volt.venue().update_funding(index, bid_lots, ask_lots, time));
+                });
+            });
+    cls.def("settle_pnl_outside", [](Handle& self, py::handle market, py::handle now) {
+        const auto index = exact<std::uint64_t>(market, "market");
+        const std::uint64_t time = seconds(now);
+        return to_python(self.use("settle_pnl_outside", [&](Volt& volt) {
+            return volt.venue().settle_pnl_outside(volt.margin_account(), index, time).bits();
+        }));
+    });
+    cls.def("consume_events",
+            [](Handle& self, py::handle market, py::handle limit, py::handle now) {
+                const auto index = exact<std::uint64_t>(market, "market");
+                const auto most = exact<std::uint64_t>(limit, "limit");
+                const std::uint64_t time = seconds(now);
+                return self.use("consume_events", [&](Volt& volt) {
+                    return volt.venue().consume_events(index, most, time);
+                });
+            });
+    // The venue for everyone but the volt: a copy that takes the venue's place when the action has
+    // come to its end, unless somebody has moved the venue itself meanwhile.
+    cls.def("on_venue", [](Handle& self, const py::function& action) {
+        constexpr const char* op = "on_venue";
+        const auto before = self.use(op, [](const Volt& volt) { return volt.venue(); });
+        auto handle = std::make_unique<VenueHandle>(before);
+        VenueHandle& held = *handle;
+        const py::object venue = py::cast(std::move(handle));
+        py::object result = action(venue);
+        self.use(op, [&](Volt& volt) {
+            if (!(volt.venue() == before)) {
+                refuse({.code = ErrorCode::reentered,
+                        .field = {},
+                        .value = {},
+                        .bound = "the volt has moved its venue inside the action",
+                        .op = op,
+                        .onchain = {}});
+            }
+            held.use(op, [&](const MarginVenue& changed) { volt.venue() = changed; });
+        });
+        return result;
+    });
+    const auto bind_step = [&cls](const char* name, void (MarginVenue::*method)(std::uint64_t)) {
+        cls.def(name, [name, method](Handle& self, py::handle now) {
+            const std::uint64_t time = seconds(now);
+            self.use(name, [&](Volt& volt) { (volt.venue().*method)(time); });
+        });
+    };
+    bind_step("cache_prices", &MarginVenue::cache_prices);
+    bind_step("update_banks", &MarginVenue::update_banks);
+    bind_step("cache_root_banks", &MarginVenue::cache_root_banks);
+    bind_step("cache_perp_markets", &MarginVenue::cache_perp_markets);
+}
+
+}  // namespace voltcore::bindings
