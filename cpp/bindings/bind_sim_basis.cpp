@@ -48,6 +48,11 @@ sim::TradingCost trading_cost_of(const py::object& from) {
             .impact_ppm = integer<std::uint32_t>(from, "impact_ppm")};
 }
 
+sim::BookDepth book_depth_of(const py::object& from) {
+    return {.levels = integer<std::uint32_t>(from, "levels"),
+            .level_quote = integer<std::uint64_t>(from, "level_quote")};
+}
+
 /// `table`: one row for each week: spot close, perp close, realised variance, funding sum.
 BasisConfig config_of(const py::object& from, const Doubles& table) {
     if (table.ndim() != 2 || table.shape(1) != 4) {
@@ -78,6 +83,11 @@ BasisConfig config_of(const py::object& from, const Doubles& table) {
     config.perp_cost = trading_cost_of(from.attr("perp_cost"));
     config.spot_cost = trading_cost_of(from.attr("spot_cost"));
     config.spot_taker_fee = I80F48::from_bits(integer<math::i128>(from, "spot_taker_fee_bits"));
+    config.execution = from.attr("is_on_book").cast<bool>() ? sim::ExecutionKind::book
+                                                            : sim::ExecutionKind::quoted;
+    config.perp_depth = book_depth_of(from.attr("perp_depth"));
+    config.spot_depth = book_depth_of(from.attr("spot_depth"));
+    config.spot_taker_fee_bps = integer<std::uint32_t>(from, "spot_taker_fee_bps");
     config.deposit = integer<std::uint64_t>(from, "deposit");
     read_attributes(from.attr("strategy"), "strategy", config.strategy);
     read_attributes(from.attr("fees"), "fees", config.fees);

@@ -57,6 +57,14 @@ void validate(const BasisConfig& config) {
             refuse_config("banks", "owe more than they hold, or hold more than 2^56");
         }
     }
+    for (const BookDepth& depth : {config.perp_depth, config.spot_depth}) {
+        if (depth.levels == 0 || depth.levels > most_book_levels) {
+            refuse_config("book.levels", "is not in [1, 16]");
+        }
+        if (depth.level_quote == 0 || depth.level_quote > std::uint64_t{1} << 56) {
+            refuse_config("book.level_quote", "is not in [1, 2^56]");
+        }
+    }
     if (config.start_time > std::uint64_t{1} << 40) {
         refuse_config("start_time", "is not in [0, 2^40]");
     }
@@ -101,6 +109,12 @@ void open_banks(venues::MarginVenue& venue, const BasisConfig& config) {
     venues::MarketConfig market;
     market.index = {.power = 1, .scale = 1, .underlying = basis_market};
     market.perp = config.perp;
+    if (config.execution == ExecutionKind::book) {
+        market.spot = {.base_lot_size = config.perp.base_lot_size,
+                       .quote_lot_size = config.perp.quote_lot_size,
+                       .taker_fee_bps = config.spot_taker_fee_bps,
+                       .maker_rebate_bps = 0};
+    }
     out.markets.push_back(market);
     venues::TokenConfig token = config.token;
     token.index = basis_market;
@@ -118,6 +132,9 @@ void open_banks(venues::MarginVenue& venue, const BasisConfig& config) {
     venue.cache_root_banks(config.start_time);
     venue.cache_perp_markets(config.start_time);
     open_banks(venue, config);
+    if (config.execution == ExecutionKind::book) {
+        static_cast<void>(open_spot_makers(venue, basis_market, config.start_time));
+    }
     return venue;
 }
 

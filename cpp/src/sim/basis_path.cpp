@@ -209,6 +209,7 @@ private:
         metrics_.profit.performance_fees += fees.performance_fee;
         metrics_.profit.aum_fees += fees.aum_fee;
         volt_.setup_rebalance(operator_id, now);
+        if (model_.is_on_book()) volt_.init_spot_open_orders(operator_id, now);
         trade_perp(mids.perp, now);
         trade_spot(mids.spot, now);
         volt_.end_round(operator_id, now);
@@ -219,11 +220,46 @@ private:
     void trade_perp(std::int64_t mid, std::uint64_t now) {
         for (std::uint32_t slice = 0; volt_.stage() == volts::Stage::ready; ++slice) {
             const std::int64_t missing = volt_.entropy_round().target_lots - position();
+            if (model_.is_on_book()) {
+                book_trade(metrics_.profit.perp, mid, trade_on_perp_book(mid, missing, slice, now));
+                continue;
+            }
             const std::int64_t price = slice_price(model_.config().perp_cost, mid, missing, slice);
             book_trade(
                 metrics_.profit.perp, mid,
                 volt_.rebalance_target(operator_id, now, price, {}, volts::QuotedExecution{}));
         }
+    }
+
+    // Makers quote before the first order of a leg, and anew once it has eaten a whole side.
+
+    volts::RebalanceReceipt trade_on_perp_book(std::int64_t mid, std::int64_t missing,
+                                               std::uint32_t slice, std::uint64_t now) {
+        venues::MarginVenue& venue = volt_.venue();
+        const PerpMakers makers{basis_makers, basis_market, model_.config().perp_cost,
+                                model_.config().perp_depth};
+        const venues::Side side = missing > 0 ? venues::Side::ask : venues::Side::bid;
+        if (slice == 0 || venue.perp_book(basis_market).book.size(side) == 0) {
+            makers.quote(venue, side, mid, now);
+        }
+        const volts::RebalanceReceipt receipt =
+            volt_.rebalance_target(operator_id, now, makers.limit_price(mid, missing), {},
+                                   volts::BookExecution{volt_.margin_account(), now});
+        venue.consume_events(basis_market, ~std::uint64_t{0}, now);
+        return receipt;
+    }
+
+    volts::RebalanceReceipt trade_on_spot_book(std::int64_t mid, std::int64_t sign,
+                                               std::uint32_t slice, std::uint64_t now) {
+        venues::MarginVenue& venue = volt_.venue();
+        const SpotMakers makers{basis_makers, basis_market, model_.config().spot_cost,
+                                model_.config().spot_depth};
+        const venues::Side side = sign > 0 ? venues::Side::ask : venues::Side::bid;
+        if (slice == 0 || venue.spot_market(basis_market).book.size(side) == 0) {
+            makers.quote(venue, side, mid, now);
+        }
+        return volt_.rebalance_spot(operator_id, now, makers.limit_price(mid, sign), {},
+                                    volts::BookExecution{volt_.margin_account(), now});
     }
 
     void trade_spot(std::int64_t mid, std::uint64_t now) {
@@ -232,6 +268,13 @@ private:
         for (std::uint32_t slice = 0; volt_.stage() == volts::Stage::target_done; ++slice) {
             // Only the side matters for the price.
             const std::int64_t side = volt_.exposure().net_delta.is_negative() ? 1 : -1;
+            if (model_.is_on_book()) {
+                const volts::RebalanceReceipt receipt = trade_on_spot_book(mid, side, slice, now);
+                book_trade(metrics_.profit.spot, mid, receipt);
+                // What nobody buys stays as it is; a round cannot end so.
+                if (!receipt.is_done && receipt.filled_lots == 0) return;
+                continue;
+            }
             const std::int64_t price = slice_price(model_.config().spot_cost, mid, side, slice);
             book_trade(metrics_.profit.spot, mid,
                        volt_.rebalance_spot(operator_id, now, price, {}, execution));

@@ -38,7 +38,7 @@ from voltcore.errors import InputRangeError
 from voltcore.math import i80f48_from_float
 from voltcore.sim.basis_columns import COLUMNS
 from voltcore.sim.basis_settings import Compare, Settings, Volt
-from voltcore.sim.crab import bps_bits, perp_config, perp_cost
+from voltcore.sim.crab import book_depth, bps_bits, perp_config, perp_cost
 from voltcore.sim.crab_columns import EPOCH_RETURN_EDGES, SHARE_PRICE_EDGES
 from voltcore.sim.model import BASE, Band, Series, Shard, Trace
 from voltcore.sim.week_table import HOURS_PER_WEEK, read_week_table, start_of_week
@@ -134,9 +134,10 @@ def _bank(deposits: int, utilisation: float) -> SimpleNamespace:
 
 def _core_model(settings: Settings, weeks: BasisWeeks, compare: Compare | None) -> _core.BasisModel:
     market, volt, token = settings.market, settings.volt, settings.venue.token
-    banks, rule = settings.venue.banks, volt.rule
+    banks, rule, execution = settings.venue.banks, volt.rule, settings.execution
     if compare is not None:
         rule = compare.rule or rule
+        execution = compare.execution or execution
         given = {
             name: getattr(compare, name)
             for name in ("token_utilisation", "quote_utilisation")
@@ -168,6 +169,10 @@ def _core_model(settings: Settings, weeks: BasisWeeks, compare: Compare | None) 
         perp_cost=perp_cost(settings.venue.perp),
         spot_cost=perp_cost(token),
         spot_taker_fee_bits=bps_bits(token.taker_fee_bps),
+        is_on_book=execution == "book",
+        perp_depth=book_depth(settings.book.levels, settings.book.perp_level_usdc),
+        spot_depth=book_depth(settings.book.levels, settings.book.token_level_usdc),
+        spot_taker_fee_bps=int(token.taker_fee_bps),
         deposit=volt.deposit_usdc * USDC,
         strategy=_strategy(volt),
         fees=_fees(volt),

@@ -7,11 +7,14 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from voltcore.errors import ScenarioError
+from voltcore.sim.book_settings import TokenBook, check_book
 from voltcore.sim.crab_settings import LinearPerp
 from voltcore.sim.described_keys import chosen, documented
 from voltcore.sim.model import InputFile, ModelSettings
 from voltcore.sim.volt_settings import (
     ComparePaths,
+    Execution,
     check_leverages,
     check_names,
     check_sizes,
@@ -239,7 +242,7 @@ class Venue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Compare(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The same paths under another rule or another bank; keys left out stay as they are."""
+    """The same paths under another rule, bank or execution; keys left out stay as they are."""
 
     name: Annotated[
         str, Meta(pattern="^[a-z][a-z0-9_]{0,31}$", description="name of the comparison")
@@ -253,6 +256,7 @@ class Compare(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         Annotated[float, Meta(ge=0, le=0.85)] | None,
         chosen("as venue.banks.quote_utilisation", "1", _COMPARED),
     ] = None
+    execution: Annotated[Execution | None, chosen("as execution", "", _COMPARED)] = None
 
 
 class Settings(ModelSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -260,9 +264,18 @@ class Settings(ModelSettings, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     kind: Literal["basis"] = "basis"
     compare_paths: ComparePaths = 200
+    execution: Annotated[
+        Execution,
+        chosen(
+            "quoted: every order fills at the makers' quote; book: on the venue's order books",
+            "",
+            "the published sources give no depth; a book is this scenario's own",
+        ),
+    ] = "quoted"
     market: Market = Market()
     volt: Volt = Volt()
     venue: Venue = Venue()
+    book: TokenBook = TokenBook()
     compare: Annotated[tuple[Compare, ...], Meta(max_length=16)] = ()
 
     def __post_init__(self) -> None:
@@ -270,3 +283,20 @@ class Settings(ModelSettings, frozen=True, kw_only=True, forbid_unknown_fields=T
         check_sizes(self.volt)
         check_leverages("venue.perp", self.venue.perp)
         check_leverages("venue.token", self.venue.token)
+        if "book" not in (self.execution, *(row.execution for row in self.compare)):
+            return
+        check_book(
+            self.book.levels,
+            self.volt.deposit_usdc,
+            {
+                "perp": (self.book.perp_level_usdc, self.venue.perp),
+                "token": (self.book.token_level_usdc, self.venue.token),
+            },
+        )
+        if self.venue.token.taker_fee_bps != int(self.venue.token.taker_fee_bps):
+            raise ScenarioError(
+                "is not in whole bps, in which the spot book charges",
+                code="E206",
+                field="venue.token.taker_fee_bps",
+                value=self.venue.token.taker_fee_bps,
+            )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Protocol
 
 import msgspec
@@ -9,7 +10,19 @@ import msgspec
 from voltcore.errors import ScenarioError
 from voltcore.sim.described_keys import chosen
 
-__all__ = ["Book", "check_book"]
+__all__ = ["Book", "TokenBook", "check_book"]
+
+
+Levels = Annotated[
+    int,
+    chosen(
+        "price levels on each side of both books",
+        "levels",
+        "room for the opening trade at the levels' default size",
+        ge=1,
+        le=16,
+    ),
+]
 
 
 class Book(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -21,16 +34,7 @@ class Book(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     quoted anew.
     """
 
-    levels: Annotated[
-        int,
-        chosen(
-            "price levels on each side of both books",
-            "levels",
-            "room for the opening trade at the levels' default size",
-            ge=1,
-            le=16,
-        ),
-    ] = 12
+    levels: Levels = 12
     squared_level_usdc: Annotated[
         int,
         chosen(
@@ -47,27 +51,55 @@ class Book(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     ] = 10_000
 
 
-class _Quotes(Protocol):
+class TokenBook(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The same for the perp of a token and its spot market."""
+
+    levels: Levels = 12
+    perp_level_usdc: Annotated[
+        int,
+        chosen(
+            "size of one level of the perp",
+            "USDC",
+            "one order of the volt eats one level, as when it is quoted",
+            ge=100,
+            le=10**9,
+        ),
+    ] = 10_000
+    token_level_usdc: Annotated[
+        int,
+        chosen("size of one level of the spot market", "USDC", "as above", ge=100, le=10**9),
+    ] = 10_000
+
+
+class Quotes(Protocol):
+    """What makers quote in one market."""
+
     @property
     def half_spread_bps(self) -> float: ...
 
 
-def check_book(book: Book, deposit_usdc: int, squared: _Quotes, linear: _Quotes) -> None:
-    """Bids and asks stand apart, and the deposit does not need thousands of ladders."""
-    for name, perp in (("squared", squared), ("linear", linear)):
-        if round(perp.half_spread_bps * 100) == 0:
+def check_book(levels: int, deposit_usdc: int, markets: Mapping[str, tuple[int, Quotes]]) -> None:
+    """
+    Bids and asks stand apart, and the deposit does not need thousands of ladders.
+
+    Parameters
+    ----------
+    levels, deposit_usdc : int
+    markets : mapping of str to (int, Quotes)
+        Name of the market's table in ``venue``, USDC of a level, and what its makers quote.
+    """
+    for name, (level_usdc, quotes) in markets.items():
+        if round(quotes.half_spread_bps * 100) == 0:
             raise ScenarioError(
                 "leaves bids and asks of a book at one price",
                 code="E206",
                 field=f"venue.{name}.half_spread_bps",
-                value=perp.half_spread_bps,
+                value=quotes.half_spread_bps,
             )
-    for name in ("squared_level_usdc", "linear_level_usdc"):
-        level = getattr(book, name)
-        if level * book.levels * 1_000 < deposit_usdc:
+        if level_usdc * levels * 1_000 < deposit_usdc:
             raise ScenarioError(
                 "is less on a whole side than a thousandth of the deposit",
                 code="E206",
-                field=f"book.{name}",
-                value=level,
+                field=f"book.{name}_level_usdc",
+                value=level_usdc,
             )

@@ -37,7 +37,6 @@ from numpy.typing import NDArray
 
 from voltcore import _core
 from voltcore.errors import InputRangeError
-from voltcore.sim.book_settings import Book
 from voltcore.sim.crab_columns import (
     COLUMNS,
     CR_EDGES,
@@ -117,8 +116,9 @@ def _funding(funding: Funding, compare: Compare | None) -> SimpleNamespace:
     )
 
 
-def _depth(book: Book, level_usdc: int) -> SimpleNamespace:
-    return SimpleNamespace(levels=book.levels, level_quote=level_usdc * USDC)
+def book_depth(levels: int, level_usdc: int) -> SimpleNamespace:
+    """The ladder of a market's makers."""
+    return SimpleNamespace(levels=levels, level_quote=level_usdc * USDC)
 
 
 def _core_model(settings: Settings, weeks: Weeks, compare: Compare | None) -> _core.CrabModel:
@@ -136,8 +136,8 @@ def _core_model(settings: Settings, weeks: Weeks, compare: Compare | None) -> _c
         linear_cost=perp_cost(settings.venue.linear),
         squared_cost=perp_cost(settings.venue.squared),
         is_on_book=execution == "book",
-        linear_depth=_depth(settings.book, settings.book.linear_level_usdc),
-        squared_depth=_depth(settings.book, settings.book.squared_level_usdc),
+        linear_depth=book_depth(settings.book.levels, settings.book.linear_level_usdc),
+        squared_depth=book_depth(settings.book.levels, settings.book.squared_level_usdc),
         deposit=volt.deposit_usdc * USDC,
         strategy=SimpleNamespace(
             target_leverage_bits=fixed_bits(volt.target_leverage),

@@ -352,4 +352,11 @@ class Settings(ModelSettings, frozen=True, kw_only=True, forbid_unknown_fields=T
         check_leverages("venue.squared", self.venue.squared)
         check_leverages("venue.linear", self.venue.linear)
         if "book" in (self.execution, *(row.execution for row in self.compare)):
-            check_book(self.book, self.volt.deposit_usdc, self.venue.squared, self.venue.linear)
+            check_book(
+                self.book.levels,
+                self.volt.deposit_usdc,
+                {
+                    "squared": (self.book.squared_level_usdc, self.venue.squared),
+                    "linear": (self.book.linear_level_usdc, self.venue.linear),
+                },
+            )

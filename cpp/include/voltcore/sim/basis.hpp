@@ -50,6 +50,10 @@ struct BasisConfig {
     TradingCost perp_cost;
     TradingCost spot_cost;
     I80F48 spot_taker_fee;
+    ExecutionKind execution = ExecutionKind::quoted;
+    BookDepth perp_depth;  ///< of the makers' ladders, for execution on the books
+    BookDepth spot_depth;
+    std::uint32_t spot_taker_fee_bps = 0;  ///< of the spot book
 
     std::uint64_t deposit = 0;  ///< native underlying of the one depositor
     volts::StrategyParams strategy;
@@ -60,6 +64,8 @@ struct BasisConfig {
 inline constexpr std::uint8_t basis_market = 0;
 inline constexpr venues::CallerId lender_id = 4;    ///< lends the token, borrows the quote
 inline constexpr venues::CallerId borrower_id = 5;  ///< lends the quote, borrows the token
+/// The makers come after the two, for execution on the books.
+inline constexpr venues::AccountId basis_makers = 2;
 
 inline constexpr std::int64_t no_health = std::numeric_limits<std::int64_t>::max();
 
@@ -135,6 +141,9 @@ public:
     [[nodiscard]] double lots_per_step() const noexcept { return lots_per_step_; }
     /// perp / spot - 1 at the end of a week; week 0 is the opening.
     [[nodiscard]] double basis_at(std::size_t week) const noexcept;
+    [[nodiscard]] bool is_on_book() const noexcept {
+        return config_.execution == ExecutionKind::book;
+    }
     [[nodiscard]] I80F48 funding_of(std::size_t week) const noexcept { return funding_[week]; }
 
 private:

@@ -49,6 +49,10 @@ inline constexpr std::uint64_t maker_deposit = std::uint64_t{1} << 60;
 
 /// Opens the makers' account and fills it.
 [[nodiscard]] venues::AccountId open_makers(venues::MarginVenue& venue, std::uint64_t now);
+/// The same with quote and tokens that lie free in a spot market instead of in the banks, whose
+/// rates are then what others lend and borrow.
+[[nodiscard]] venues::AccountId open_spot_makers(venues::MarginVenue& venue, std::uint8_t market,
+                                                 std::uint64_t now);
 
 /// The makers' ladder in one perp market. Both sides have the same sizes and stand at the same
 /// distance from the mid, so that funding reads the mid whatever depth it looks at: hours in which
@@ -74,6 +78,27 @@ private:
     void place(venues::MarginVenue& venue, venues::Side side, std::int64_t mid,
                std::uint64_t now) const;
 
+    venues::AccountId account_;
+    std::size_t market_;
+    TradingCost cost_;
+    BookDepth depth_;
+};
+
+/// The same ladder in a spot market, one side at a time.
+class SpotMakers {
+public:
+    SpotMakers(venues::AccountId account, std::size_t market, const TradingCost& cost,
+               const BookDepth& depth) noexcept
+        : account_{account}, market_{market}, cost_{cost}, depth_{depth} {}
+
+    /// Takes back what is left and quotes one side around `mid`.
+    void quote(venues::MarginVenue& venue, venues::Side side, std::int64_t mid,
+               std::uint64_t now) const;
+    [[nodiscard]] std::int64_t limit_price(std::int64_t mid, std::int64_t lots) const noexcept {
+        return slice_price(cost_, mid, lots, depth_.levels - 1);
+    }
+
+private:
     venues::AccountId account_;
     std::size_t market_;
     TradingCost cost_;

@@ -1,0 +1,103 @@
+"""The basis volt with both legs on the venue's books, beside the same paths at quoted prices."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import pytest
+
+import voltcore
+from voltcore import _core
+from voltcore.errors import ScenarioError
+from voltcore.sim import load_scenario
+from voltcore.sim.basis import BasisModel, Settings, read_basis_weeks
+from voltcore.sim.basis_settings import Compare, Venue
+from voltcore.sim.book_settings import TokenBook
+from voltcore.sim.model import Shard
+
+DATA = Path(_core.__file__).parent / "data" / "sol_weekly.csv"
+PLUS = ("perp_pnl", "spot_pnl", "funding", "deposit_interest", "rounding")
+MINUS = (
+    "borrow_interest",
+    "trading_cost",
+    "taker_fees",
+    "performance_fees",
+    "withdrawal_fees",
+    "aum_fees",
+)
+
+
+def run(settings: Settings, paths: int, variant: str = "base") -> Shard:
+    model = BasisModel(settings, read_basis_weeks(DATA.read_bytes()))
+    shard = model.simulate(variant, 0, paths, 7, paths, _core.Control())
+    assert shard is not None
+    return shard
+
+
+def parts_add_up(columns: dict[str, Any]) -> None:
+    for path in range(len(columns["deposit"])):
+        parts = sum(int(columns[name][path]) for name in PLUS)
+        parts -= sum(int(columns[name][path]) for name in MINUS)
+        assert parts == int(columns["final_value"][path]) - int(columns["deposit"][path])
+
+
+def test_ladders_of_the_size_of_an_order_cost_what_the_quotes_cost() -> None:
+    # With 16 levels no trade eats a whole side, whose refill would be cheaper than a 13th quote.
+    compared = Compare(name="book", execution="book")
+    settings = Settings(compare=(compared,), book=TokenBook(levels=16))
+    quoted, book = run(settings, 4).columns, run(settings, 4, "book").columns
+    assert not book["stopped"].any()
+    parts_add_up(book)
+    for name in ("trading_cost", "taker_fees"):
+        np.testing.assert_allclose(book[name], quoted[name], rtol=5e-3, err_msg=name)
+    np.testing.assert_allclose(book["total_return"], quoted["total_return"], atol=0.2)
+    assert (book["total_return"] != quoted["total_return"]).all()
+    for name in ("entries", "exits", "time_in_position"):
+        np.testing.assert_array_equal(book[name], quoted[name], err_msg=name)
+    # The makers' money lies in the spot market, so others' banks pay and charge what they did.
+    for name in ("borrow_interest", "deposit_interest"):
+        np.testing.assert_allclose(book[name], quoted[name], rtol=1e-2, err_msg=name)
+
+
+def test_a_shallow_book_costs_more_than_a_deep_one() -> None:
+    cost = {}
+    for level in (1_000, 1_000_000):
+        book = TokenBook(perp_level_usdc=level, token_level_usdc=level)
+        columns = run(Settings(execution="book", book=book), 2).columns
+        assert not columns["stopped"].any()
+        parts_add_up(columns)
+        cost[level] = float(np.median(columns["trading_cost"]))
+    assert cost[1_000] > 1.5 * cost[1_000_000]
+
+
+def test_threads_and_shards_change_no_byte(tmp_path: Path) -> None:
+    changes = {"execution": "book", "market.epochs": 60, "compare": [], "run.paths_per_shard": 4}
+    scenario = load_scenario("basis-sol", {"run.paths": 16, **changes})
+    folders = []
+    for threads in (1, 2):
+        folder = tmp_path / str(threads)
+        voltcore.run(scenario, out=folder, threads=threads)
+        skipped = {"timing.json", "lock"}
+        folders.append(
+            {path.name: path.read_bytes() for path in folder.iterdir() if path.name not in skipped}
+        )
+    assert folders[0] == folders[1]
+    assert len(folders[0]) > 6
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"taker_fee_bps": 4.5}, "venue.token.taker_fee_bps"),
+        ({"half_spread_bps": 0}, "venue.token.half_spread_bps"),
+    ],
+)
+def test_a_book_that_the_venue_cannot_have_is_refused(change: dict[str, float], field: str) -> None:
+    venue = Venue(token=msgspec.structs.replace(Venue().token, **change))
+    assert Settings(venue=venue).execution == "quoted"
+    with pytest.raises(ScenarioError) as refusal:
+        Settings(execution="book", venue=venue)
+    assert refusal.value.field == field
