@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from voltcore.report.blocks import Block, Cell, Facts, Paragraph, Section, Table
-from voltcore.report.numbers import SPACE, interval, number, quantity
+from voltcore.report.numbers import SPACE, decimals_of, interval, number, quantity
 from voltcore.report.pools.names import wording_of
 from voltcore.report.statistics import finite, quantiles
 from voltcore.report.view import RunView
 from voltcore.report.volts.verdict import event_fact
-from voltcore.report.words import label_of
+from voltcore.report.words import label_with_unit
 from voltcore.sim.statistics import ordered_quantile, ordered_shortfall
 
 
@@ -71,13 +71,16 @@ def tail_table(view: RunView) -> Table:
         if not column.at_risk or name not in view.base.values:
             continue
         ordered = sorted(finite(view.base.values[name]).tolist())
-        cells = [label_of(column)]
-        for level in (0.95, 0.99):
-            cells += [
-                quantity(0.0 - ordered_quantile(ordered, 1.0 - level), column.unit),
-                quantity(ordered_shortfall(ordered, level), column.unit),
-            ]
-        rows.append([*cells])
+        losses = [
+            loss
+            for level in (0.95, 0.99)
+            for loss in (
+                0.0 - ordered_quantile(ordered, 1.0 - level),
+                ordered_shortfall(ordered, level),
+            )
+        ]
+        digits = decimals_of(column.unit, losses)
+        rows.append([label_with_unit(column), *(number(loss, digits) for loss in losses)])
     return Table(
         ("loss of", "VaR 95", "ES 95", "VaR 99", "ES 99"),
         rows,
