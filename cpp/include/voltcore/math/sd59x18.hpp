@@ -57,7 +57,7 @@ namespace prb {
     return Revert::none;
 }
 [[nodiscard]] constexpr Revert try_sd59x18_to_int(const I256& x, I256& out) noexcept {
-    (void)I256::restore_sign_overflows(divide_nonzero(x.magnitude(), wad).quotient, x.is_negative(),
+    (void)I256::restore_sign_overflows(wad_divisor.divide(x.magnitude()).quotient, x.is_negative(),
                                        out);
     return Revert::none;
 }

@@ -4,7 +4,9 @@
 #include <bit>
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
 
+#include "voltcore/math/limb_divisor.hpp"
 #include "voltcore/math/mul_div.hpp"
 #include "voltcore/math/u256.hpp"
 #include "voltcore/math/u512.hpp"
@@ -18,6 +20,7 @@ namespace voltcore::math {
 inline constexpr std::uint64_t wad_u64 = 1'000'000'000'000'000'000U;
 inline constexpr std::uint64_t half_wad_u64 = wad_u64 / 2;
 inline constexpr U256 wad{wad_u64};
+inline constexpr LimbDivisor wad_divisor{wad_u64};
 
 /// Source: PRBMathUD60x18.sol, exp: the least input whose result needs more than 192 bits.
 inline constexpr U256 exp_input_limit{(u128{7} << 64) | 3'957'050'151'542'638'129U};
@@ -68,16 +71,13 @@ inline constexpr std::array<std::uint64_t, 64> exp2_factors = {
 
 /// floor(log2) in 60.18 for x >= 1.0 by 60 squarings. Source: PRBMathUD60x18.sol, log2.
 [[nodiscard]] constexpr U256 log2(const U256& x) noexcept {
-    const int n = divide_nonzero(x, wad).quotient.bit_length() - 1;
+    const int n = wad_divisor.divide(x).quotient.bit_length() - 1;
     // y = x / 2^n is in [1.0, 2.0): below 2 * 10^18 < 2^61, so its square fits 122 bits.
     std::uint64_t y = (x >> static_cast<unsigned>(n)).limb(0);
     std::uint64_t fraction = 0;
     if (y != wad_u64) {
         for (std::uint64_t delta = half_wad_u64; delta > 0; delta >>= 1) {
-            const u128 square = static_cast<u128>(y) * y;
-            std::uint64_t unused{};
-            y = limbs::divide_2by1(static_cast<std::uint64_t>(square >> 64),
-                                   static_cast<std::uint64_t>(square), wad_u64, unused);
+            y = wad_divisor.small_quotient(static_cast<u128>(y) * y);
             if (y >= 2 * wad_u64) {
                 fraction += delta;
                 y >>= 1;
@@ -91,9 +91,11 @@ inline constexpr std::array<std::uint64_t, 64> exp2_factors = {
 [[nodiscard]] constexpr Revert mul_div_fixed_point(const U256& x, const U256& y,
                                                    U256& out) noexcept {
     U256Division division;
-    const Revert revert = try_mul_div_rem(x, y, wad, division);
-    if (revert != Revert::none) [[unlikely]]
+    if (U256 product; !multiply_overflows(x, y, product)) [[likely]] {
+        division = wad_divisor.divide(product);
+    } else if (try_mul_div_rem(x, y, wad, division) != Revert::none) [[unlikely]] {
         return Revert::prb_mul_div_fixed_point_overflow;
+    }
     const bool up = division.remainder.limb(0) >= half_wad_u64;
     // A floor of 2^256 - 1 that rounds up wraps to 0 in the contract, whose comment assumes that it
     // cannot happen. It can; here it is refused like every other result that does not fit.
@@ -125,7 +127,13 @@ inline constexpr std::array<std::uint64_t, 64> exp2_factors = {
 [[nodiscard]] constexpr U256 integer_sqrt(const U256& x) noexcept {
     if (x.is_zero()) return x;
     // Newton from above: 2^ceil(bits / 2) >= sqrt(x), and the sequence falls until it is the floor.
-    U256 root = U256::power_of_two((x.bit_length() + 1) / 2 < 128 ? (x.bit_length() + 1) / 2 : 128);
+    const int length = x.bit_length();
+    U256 root = U256::power_of_two((length + 1) / 2 < 128 ? (length + 1) / 2 : 128);
+    if (!std::is_constant_evaluated() && length <= 250) {
+        // to_double and the root are each right within 2^-52 of their size: this lies above, too,
+        // and one or two steps away.
+        root = U256{static_cast<u128>(__builtin_sqrt(x.to_double()) * (1.0 + 0x1p-48)) + 1};
+    }
     while (true) {
         const U256 next = wrapping_add(root, divide_nonzero(x, root).quotient) >> 1;
         if (next >= root) return root;
@@ -145,7 +153,7 @@ inline constexpr std::array<std::uint64_t, 64> exp2_factors = {
     return multiply_overflows(x, wad, out) ? Revert::ud60x18_from_uint_overflow : Revert::none;
 }
 [[nodiscard]] constexpr Revert try_ud60x18_to_uint(const U256& x, U256& out) noexcept {
-    out = divide_nonzero(x, wad).quotient;
+    out = wad_divisor.divide(x).quotient;
     return Revert::none;
 }
 [[nodiscard]] constexpr Revert try_ud60x18_log2(const U256& x, U256& out) noexcept {
@@ -158,7 +166,7 @@ inline constexpr std::array<std::uint64_t, 64> exp2_factors = {
     if (x >= U256{static_cast<u128>(192) * wad_u64}) [[unlikely]] {
         return Revert::ud60x18_exp2_input_too_big;
     }
-    out = prb::exp2(divide_nonzero(shift_left_truncating(x, 64), wad).quotient);
+    out = prb::exp2(wad_divisor.divide(shift_left_truncating(x, 64)).quotient);
     return Revert::none;
 }
 [[nodiscard]] constexpr Revert try_ud60x18_exp(const U256& x, U256& out) noexcept {
@@ -166,7 +174,7 @@ inline constexpr std::array<std::uint64_t, 64> exp2_factors = {
         return Revert::ud60x18_exp_input_too_big;
     // x < 2^67 and log2(e) < 2^61: no overflow.
     const U256 product = wrapping_multiply(x, U256{1'442'695'040'888'963'407U});
-    return try_ud60x18_exp2(divide_nonzero(wrapping_add(product, U256{half_wad_u64}), wad).quotient,
+    return try_ud60x18_exp2(wad_divisor.divide(wrapping_add(product, U256{half_wad_u64})).quotient,
                             out);
 }
 [[nodiscard]] constexpr Revert try_ud60x18_pow(const U256& x, const U256& y, U256& out) noexcept {
@@ -215,7 +223,7 @@ inline constexpr std::array<std::uint64_t, 64> exp2_factors = {
 }
 /// The whole part of x.
 [[nodiscard]] constexpr U256 ud60x18_to_uint(const U256& x) noexcept {
-    return divide_nonzero(x, wad).quotient;
+    return wad_divisor.divide(x).quotient;
 }
 /// log2(x) for x >= 1.0, truncated bit by bit.
 [[nodiscard]] constexpr U256 ud60x18_log2(const U256& x) {
