@@ -1,5 +1,7 @@
 #include <pybind11/pybind11.h>
 
+#include <optional>
+
 #include "bind.hpp"
 #include "convert_irs.hpp"
 #include "rows.hpp"
@@ -64,6 +66,12 @@ private:
     U256 variable_factor_wad_;
 };
 
+struct MarginScratch {
+    irs::MarginMemory memory;
+    std::optional<FixedInputs> inputs;
+    std::optional<irs::MarginCalculator> calculator;
+};
+
 /// As Python holds it: immutable but for its memory, which the GIL guards.
 struct MarginContext {
     irs::MarginParameters parameters;
@@ -76,13 +84,15 @@ struct MarginContext {
 
     template <class Body>
     auto calculate(Body&& body) const {
-        return calculate_with(memory, std::forward<Body>(body));
-    }
-    template <class Body>
-    auto calculate_with(irs::MarginMemory& known, Body&& body) const {
         FixedInputs inputs{historical_apy_wad, variable_factor_wad};
-        irs::MarginCalculator calculator{parameters, revision, term, now_wad, inputs, known};
+        irs::MarginCalculator calculator{parameters, revision, term, now_wad, inputs, memory};
         return std::forward<Body>(body)(calculator);
+    }
+    /// The same for a thread that calculates many.
+    void begin(MarginScratch& scratch) const {
+        scratch.inputs.emplace(historical_apy_wad, variable_factor_wad);
+        scratch.calculator.emplace(parameters, revision, term, now_wad, *scratch.inputs,
+                                   scratch.memory);
     }
 };
 
@@ -133,18 +143,17 @@ py::tuple requirements(const MarginContext& self, const LimbRows& fixed, const L
     const LimbReader v{variable};
     const LimbWriter out{values};
     std::uint16_t* codes = status.mutable_data();
-    for_each_row_with<irs::MarginMemory>(
-        rows, threads, [&](std::size_t i, irs::MarginMemory& memory) {
-            try {
-                out.put(i, self.calculate_with(memory, [&](irs::MarginCalculator& c) {
-                    return c.requirement(f.signed_at(i), v.signed_at(i), is_lm, price);
-                }));
-                codes[i] = 0;
-            } catch (const Error& error) {
-                out.put(i, U256{});
-                codes[i] = static_cast<std::uint16_t>(error.code());
-            }
-        });
+    for_each_row_with<MarginScratch>(rows, threads, [&](std::size_t i, MarginScratch& scratch) {
+        if (!scratch.calculator) self.begin(scratch);
+        try {
+            out.put(i,
+                    scratch.calculator->requirement(f.signed_at(i), v.signed_at(i), is_lm, price));
+            codes[i] = 0;
+        } catch (const Error& error) {
+            out.put(i, U256{});
+            codes[i] = static_cast<std::uint16_t>(error.code());
+        }
+    });
     return py::make_tuple(std::move(values), std::move(status));
 }
 

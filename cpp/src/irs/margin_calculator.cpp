@@ -170,8 +170,8 @@ U256 MarginCalculator::minimum(const I256& fixed, const I256& variable, bool is_
                   p.min_margin_to_incentivise_liquidators);
 }
 
-U256 MarginCalculator::requirement(const I256& fixed, const I256& variable, bool is_lm,
-                                   const U256& sqrt_price_x96) {
+U256 MarginCalculator::requirement_plain(const I256& fixed, const I256& variable, bool is_lm,
+                                         const U256& sqrt_price_x96) {
     const U256 margin = core(fixed, variable, is_lm);
     if (rules_.counterfactual_unwind) {
         return larger(margin, minimum(fixed, variable, is_lm, sqrt_price_x96));
@@ -181,6 +181,57 @@ U256 MarginCalculator::requirement(const I256& fixed, const I256& variable, bool
     const U256 share = ud60x18_mul(ud60x18_mul(variable.magnitude(), eta),
                                    accrual_factor(term_.end_wad - now_wad_));
     return larger(larger(margin, share), parameters_.min_margin_to_incentivise_liquidators);
+}
+
+std::optional<NarrowRequirement> MarginCalculator::narrowed(bool is_fixed_taker, bool is_lm) {
+    NarrowRequirement::Factors factors;
+    factors.worst_case = remembered_worst_case(is_fixed_taker, is_lm).to_bits();
+    factors.at_maturity = memory_.moment.factor_at_maturity().to_bits();
+    factors.now = memory_.moment.factor_now().to_bits();
+    factors.least = parameters_.min_margin_to_incentivise_liquidators;
+    if (rules_.counterfactual_unwind) {
+        factors.variable = inputs_.variable_factor_wad();
+        factors.unwind = memory_.unwind[is_fixed_taker ? 0 : 1]->factor_wad;
+    } else {
+        factors.eta = is_lm ? parameters_.eta_lm_wad : parameters_.eta_im_wad;
+        factors.years = accrual_factor(term_.end_wad - now_wad_);
+    }
+    return NarrowRequirement::of(factors, rules_.counterfactual_unwind);
+}
+
+MarginMemory::Narrow MarginCalculator::present(const U256& sqrt_price_x96) {
+    // In the order of the calculation, and each time: reading may refresh, and may fail.
+    MarginMemory::Narrow out{.sqrt_price_x96 = sqrt_price_x96,
+                             .historical_apy_wad = inputs_.historical_apy_wad(),
+                             .growth_wad = growth_so_far(),
+                             .variable_factor_wad = {}};
+    if (rules_.counterfactual_unwind) out.variable_factor_wad = inputs_.variable_factor_wad();
+    return out;
+}
+
+U256 MarginCalculator::requirement(const I256& fixed, const I256& variable, bool is_lm,
+                                   const U256& sqrt_price_x96) {
+    const bool is_fixed_taker = variable.is_negative();
+    // Elsewhere less than everything is calculated, and less can fail.
+    const bool needs_everything = is_fixed_taker || (fixed.is_negative() && !variable.is_zero());
+    if (!needs_everything) return requirement_plain(fixed, variable, is_lm, sqrt_price_x96);
+    MarginMemory::Narrow& known = memory_.narrow[(is_fixed_taker ? 2 : 0) + (is_lm ? 1 : 0)];
+    U256 out;
+    if (known.requirement && NarrowRequirement::fits(fixed, variable) &&
+        known.rests_on_the_same(present(sqrt_price_x96)) &&
+        (*known.requirement)(fixed, variable, out)) {
+        return out;
+    }
+    out = requirement_plain(fixed, variable, is_lm, sqrt_price_x96);
+    // Worth its making from the second position on. All that it reads has just been read.
+    if (known.sqrt_price_x96 == sqrt_price_x96) {
+        known = present(sqrt_price_x96);
+        known.requirement = narrowed(is_fixed_taker, is_lm);
+    } else {
+        known.sqrt_price_x96 = sqrt_price_x96;
+        known.requirement.reset();
+    }
+    return out;
 }
 
 FixedAndVariable MarginCalculator::extra_balances(std::int32_t from_tick, std::int32_t to_tick,

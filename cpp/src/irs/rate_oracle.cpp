@@ -193,21 +193,22 @@ U256 RateOracle::apy_from_to(const U256& from, const U256& to, std::uint32_t now
 }
 
 RateOracle::FactorQuery RateOracle::query_factor(const Term& term, std::uint32_t now) const {
+    if (latest_ && latest_->now == now && latest_->term == term) return {{}, latest_->value, false};
     const TermKey key = {timestamp_as_uint32(math::ud60x18_to_uint(term.start_wad)),
                          timestamp_as_uint32(math::ud60x18_to_uint(term.end_wad))};
     if (key.start == 0 || key.end == 0) check(Revert::oracle_zero_time, "variable_factor");
     if (const U256* known = settled_.find(key)) return {key, *known, false};
-    if (latest_ && latest_->key == key && latest_->now == now) return {key, latest_->value, false};
     const bool ended = now >= key.end;
     const U256 value = rate_from_to(U256{key.start}, U256{ended ? key.end : now}, now);
     return {key, value, ended};
 }
 
 U256 RateOracle::variable_factor(const Term& term, std::uint32_t now) {
+    if (latest_ && latest_->now == now && latest_->term == term) return latest_->value;
     const FactorQuery query = query_factor(term, now);
     // Zero stands for "not stored": such a term is read again the next time.
     if (query.final && !query.value.is_zero()) settled_.edit(query.key) = query.value;
-    if (!query.final) latest_ = {query.key, now, query.value};
+    if (!query.final) latest_ = {term, now, query.value};
     return query.value;
 }
 

@@ -109,8 +109,9 @@ bool IrsRiskRunner::run(std::uint64_t seed, std::uint64_t path, IrsPathResult& o
         if (step < steps_) {
             pool_.write_oracle_entry(config_.liquidator, now);
             if (now < config_.trading_ends) trade(now, rate, out);
-            const U256 factor = pool_.variable_factor(config_.liquidator, now);
-            for (std::size_t i = 0; i < seats; ++i) watch(i, step, now, factor, out);
+            Accrual accrual{pool_.config().term, now,
+                            pool_.variable_factor(config_.liquidator, now)};
+            for (std::size_t i = 0; i < seats; ++i) watch(i, step, now, accrual, out);
         } else {
             settle(now, out);
         }
@@ -134,16 +135,18 @@ void IrsRiskRunner::add_equity(std::size_t seat, std::uint32_t step, double equi
     }
 }
 
-void IrsRiskRunner::watch(std::size_t i, std::uint32_t step, std::uint32_t now,
-                          const U256& variable_factor, IrsPathResult& out) {
+void IrsRiskRunner::watch(std::size_t i, std::uint32_t step, std::uint32_t now, Accrual& accrual,
+                          IrsPathResult& out) {
     const IrsSeat& seat = config_.seats[i];
     IrsSeatResult& result = out.seats[i];
     const U256 requirement =
         pool_.get_position_margin_requirement(config_.liquidator, now, seat.key, true);
-    const auto margin_now = [&] { return pool_.positions().get(seat.key).margin; };
+    const irs::Position nothing{};
+    const irs::Position* position = pool_.positions().find(seat.key);
+    if (position == nullptr) position = &nothing;
     const double start = seat.margin.to_double();
     const double needed = requirement.to_double();
-    const double headroom = (margin_now().to_double() - needed) / start;
+    const double headroom = (position->margin.to_double() - needed) / start;
     const double liquidation = (start - needed) / start;
     liquidation_[i].push_back(liquidation);
     result.least_headroom = std::min(result.least_headroom, headroom);
@@ -151,7 +154,7 @@ void IrsRiskRunner::watch(std::size_t i, std::uint32_t step, std::uint32_t now,
     if (step % config_.steps_per_day == 0) {
         out.headroom[i * days() + step / config_.steps_per_day - 1] = headroom;
     }
-    if (now < config_.trading_ends && margin_now() < math::to_int256(requirement)) {
+    if (now < config_.trading_ends && position->margin < math::to_int256(requirement)) {
         try {
             pool_.liquidate_position(config_.liquidator, now, seat.key);
             if (result.liquidated_step < 0) {
@@ -160,13 +163,12 @@ void IrsRiskRunner::watch(std::size_t i, std::uint32_t step, std::uint32_t now,
         } catch (const Error&) {
             ++out.refused_liquidations;
         }
+        position = pool_.positions().find(seat.key);
+        if (position == nullptr) position = &nothing;
     }
-    const irs::Position position = pool_.positions().get(seat.key);
-    const I256 accrued = math::sd59x18_to_int(
-        irs::excess_balance(math::sd59x18_from_int(position.fixed_token_balance),
-                            math::sd59x18_from_int(position.variable_token_balance),
-                            variable_factor, pool_.config().term, irs::seconds_wad(now)));
-    add_equity(i, step, (position.margin + accrued).to_double() / start, out);
+    const I256 accrued =
+        accrual.of(position->fixed_token_balance, position->variable_token_balance);
+    add_equity(i, step, (position->margin + accrued).to_double() / start, out);
 }
 
 void IrsRiskRunner::settle(std::uint32_t now, IrsPathResult& out) {

@@ -114,7 +114,7 @@ public:
         (void)math::sd59x18_from_int(variable);  // fails before the factors do
         I256 excess = times_factor(fixed, factor_now());
         excess += times_factor(variable, math::to_int256(variable_factor_wad));
-        return math::sd59x18_to_int(fixed_wad - math::sd59x18_div(excess, factor_at_maturity()));
+        return math::sd59x18_to_int(fixed_wad - over_factor_at_maturity(excess));
     }
 
 private:
@@ -123,10 +123,26 @@ private:
         return *known;
     }
 
+    /// excess / factor at maturity, toward zero.
+    [[nodiscard]] I256 over_factor_at_maturity(const I256& excess) {
+        const I256& factor = factor_at_maturity();
+        const U256 size = excess.magnitude();
+        // Below 2^128 times 10^18 the dividend fits, and the quotient stays below 2^188.
+        if (!size.fits_u128() || !factor.to_bits().fits_u64() || factor.is_zero()) [[unlikely]] {
+            return math::sd59x18_div(excess, factor);
+        }
+        if (!divisor_) divisor_.emplace(factor.to_bits().limb(0));
+        I256 out;
+        (void)I256::restore_sign_overflows(divisor_->divide(wrapping_multiply(size, wad)).quotient,
+                                           excess.is_negative(), out);
+        return out;
+    }
+
     Term term_{};
     U256 now_wad_{};
     std::optional<I256> factor_now_;
     std::optional<I256> factor_at_maturity_;
+    std::optional<math::LimbDivisor> divisor_;  ///< by the factor at maturity
 };
 
 [[nodiscard]] inline I256 fixed_token_balance(const I256& fixed, const I256& variable,

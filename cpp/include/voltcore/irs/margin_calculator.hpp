@@ -4,6 +4,7 @@
 
 #include "voltcore/amm/tick_math.hpp"
 #include "voltcore/irs/margin_parameters.hpp"
+#include "voltcore/irs/narrow_requirement.hpp"
 
 // How much margin a position needs. Source: Voltz MarginCalculator.sol, both revisions.
 
@@ -53,6 +54,22 @@ struct MarginMemory {
         U256 factor_wad;
     };
     std::optional<Unwind> unwind[2];
+    /// The whole requirement of one side and kind of margin in 128 bits, and what it rests on.
+    struct Narrow {
+        U256 sqrt_price_x96;
+        U256 historical_apy_wad;
+        U256 growth_wad;
+        U256 variable_factor_wad;  ///< R22
+        std::optional<NarrowRequirement> requirement{};
+
+        [[nodiscard]] bool rests_on_the_same(const Narrow& other) const noexcept {
+            return sqrt_price_x96 == other.sqrt_price_x96 &&
+                   historical_apy_wad == other.historical_apy_wad &&
+                   growth_wad == other.growth_wad &&
+                   variable_factor_wad == other.variable_factor_wad;
+        }
+    };
+    Narrow narrow[4];
 };
 
 /// One point in time of one term: the requirement of any position at it.
@@ -89,6 +106,9 @@ public:
                                const U256& sqrt_price_x96);
     [[nodiscard]] U256 requirement(const I256& fixed, const I256& variable, bool is_lm,
                                    const U256& sqrt_price_x96);
+    /// The same with nothing but memory of single factors: what the short way is tested against.
+    [[nodiscard]] U256 requirement_plain(const I256& fixed, const I256& variable, bool is_lm,
+                                         const U256& sqrt_price_x96);
     /// Balances that liquidity between two ticks turns into when the price crosses it.
     [[nodiscard]] FixedAndVariable extra_balances(std::int32_t from_tick, std::int32_t to_tick,
                                                   u128 liquidity, const U256& variable_factor_wad);
@@ -105,6 +125,8 @@ private:
     [[nodiscard]] U256 worst_case_from(bool is_fixed_taker, bool is_lm,
                                        const U256& historical_apy_wad, const U256& growth_wad);
     [[nodiscard]] const I256& remembered_worst_case(bool is_fixed_taker, bool is_lm);
+    [[nodiscard]] MarginMemory::Narrow present(const U256& sqrt_price_x96);
+    [[nodiscard]] std::optional<NarrowRequirement> narrowed(bool is_fixed_taker, bool is_lm);
 
     const MarginParameters& parameters_;
     const RevisionRules& rules_;

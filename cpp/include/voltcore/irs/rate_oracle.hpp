@@ -158,7 +158,7 @@ private:
 
     /// The last factor of an unfinished term, until time, report or observations change.
     struct LatestFactor {
-        TermKey key;
+        Term term;
         std::uint32_t now;
         U256 value;
     };

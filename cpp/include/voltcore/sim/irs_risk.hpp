@@ -82,9 +82,25 @@ public:
     [[nodiscard]] static irs::U256 sqrt_price_at(double percent) noexcept;
 
 private:
+    /// What balances have accrued at one moment: whole token units of irs::excess_balance.
+    class Accrual {
+    public:
+        Accrual(const irs::Term& term, std::uint32_t now, const irs::U256& variable_factor_wad)
+            : moment_{term, irs::seconds_wad(now)},
+              variable_factor_wad_{math::to_int256(variable_factor_wad)} {}
+        [[nodiscard]] irs::I256 of(const irs::I256& fixed, const irs::I256& variable) {
+            return math::sd59x18_to_int(irs::times_factor(fixed, moment_.factor_now()) +
+                                        irs::times_factor(variable, variable_factor_wad_));
+        }
+
+    private:
+        irs::Moment moment_;
+        irs::I256 variable_factor_wad_;
+    };
+
     void trade(std::uint32_t now, double rate, IrsPathResult& out);
-    void watch(std::size_t seat, std::uint32_t step, std::uint32_t now,
-               const irs::U256& variable_factor, IrsPathResult& out);
+    void watch(std::size_t seat, std::uint32_t step, std::uint32_t now, Accrual& accrual,
+               IrsPathResult& out);
     void settle(std::uint32_t now, IrsPathResult& out);
     void summarise(std::uint64_t seed, std::uint64_t path, IrsPathResult& out);
     void add_equity(std::size_t seat, std::uint32_t step, double equity, IrsPathResult& out);
