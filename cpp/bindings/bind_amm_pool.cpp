@@ -5,6 +5,7 @@
 #include "all_or_nothing.hpp"
 #include "bind.hpp"
 #include "convert_wide.hpp"
+#include "receipt.hpp"
 #include "rows.hpp"
 #include "state_wide.hpp"
 #include "voltcore/amm/tick_bitmap.hpp"
@@ -30,10 +31,10 @@ py::tuple amounts_tuple(const amm::TokenAmounts& amounts) {
     return py::make_tuple(to_python(amounts.amount0), to_python(amounts.amount1));
 }
 
-py::tuple swap_tuple(const UniswapSwap& swap) {
-    return py::make_tuple(to_python(swap.amount0), to_python(swap.amount1),
-                          to_python(swap.sqrt_price_x96), swap.tick, to_python(swap.liquidity),
-                          swap.steps);
+py::object swap_receipt(py::handle type, const UniswapSwap& swap) {
+    return new_receipt(type, to_python(swap.amount0), to_python(swap.amount1),
+                       to_python(swap.sqrt_price_x96), py::int_{swap.tick},
+                       to_python(swap.liquidity), py::int_{swap.steps});
 }
 
 /// The columns of a batch of swaps.
@@ -221,17 +222,19 @@ void bind_operations(py::class_<Handle>& cls) {
         return amounts_tuple(self.use(
             "collect", [&](UniswapV3Pool& pool) { return pool.collect(key, amount0, amount1); }));
     });
-    cls.def("swap", [](Handle& self, bool zero_for_one, py::handle amount, py::handle limit) {
+    cls.def("swap", [](Handle& self, py::handle receipt, bool zero_for_one, py::handle amount,
+                       py::handle limit) {
         const auto specified = exact<I256>(amount, "amount_specified");
         const auto price = exact<U256>(limit, "sqrt_price_limit_x96");
-        return swap_tuple(self.use("swap", [&](UniswapV3Pool& pool) {
+        return swap_receipt(receipt, self.use("swap", [&](UniswapV3Pool& pool) {
             return pool.swap(zero_for_one, specified, price);
         }));
     });
-    cls.def("quote", [](Handle& self, bool zero_for_one, py::handle amount, py::handle limit) {
+    cls.def("quote", [](Handle& self, py::handle receipt, bool zero_for_one, py::handle amount,
+                        py::handle limit) {
         const auto specified = exact<I256>(amount, "amount_specified");
         const auto price = exact<U256>(limit, "sqrt_price_limit_x96");
-        return swap_tuple(self.use("quote", [&](const UniswapV3Pool& pool) {
+        return swap_receipt(receipt, self.use("quote", [&](const UniswapV3Pool& pool) {
             return pool.quote(zero_for_one, specified, price);
         }));
     });

@@ -4,6 +4,8 @@
 
 #include <memory>
 
+#include "receipt.hpp"
+
 namespace voltcore::bindings {
 
 namespace {
@@ -23,11 +25,11 @@ irs::PositionKey position_key(py::handle owner, py::handle lower, py::handle upp
             exact<std::int32_t>(upper, "tick_upper")};
 }
 
-py::tuple swap_tuple(const irs::SwapReceipt& receipt) {
-    return py::make_tuple(
-        to_python(receipt.fixed_token_delta), to_python(receipt.variable_token_delta),
-        to_python(receipt.cumulative_fee), to_python(receipt.fixed_token_delta_unbalanced),
-        to_python(receipt.margin_requirement));
+py::object swap_receipt(py::handle type, const irs::SwapReceipt& receipt) {
+    return new_receipt(type, to_python(receipt.fixed_token_delta),
+                       to_python(receipt.variable_token_delta), to_python(receipt.cumulative_fee),
+                       to_python(receipt.fixed_token_delta_unbalanced),
+                       to_python(receipt.margin_requirement));
 }
 
 /// A setting of one number: caller, now, value.
@@ -152,15 +154,17 @@ void define_liquidity(py::class_<PoolHandle>& cls, const char* name) {
 void bind_vamm(py::class_<PoolHandle>& cls) {
     define_liquidity<&IrsPool::mint>(cls, "mint");
     define_liquidity<&IrsPool::burn>(cls, "burn");
-    cls.def("swap", [](PoolHandle& self, py::handle caller, py::handle now, py::handle owner,
-                       py::handle lower, py::handle upper, py::handle amount, py::handle limit) {
+    cls.def("swap", [](PoolHandle& self, py::handle receipt, py::handle caller, py::handle now,
+                       py::handle owner, py::handle lower, py::handle upper, py::handle amount,
+                       py::handle limit) {
         const AccountId sender = account(caller);
         const std::uint32_t time = read_now(now);
         const irs::PositionKey key = position_key(owner, lower, upper);
         const auto specified = exact<I256>(amount, "amount_specified");
         const auto price = exact<U256>(limit, "sqrt_price_limit_x96");
-        return swap_tuple(self.use(
-            "swap", [&](IrsPool& pool) { return pool.swap(sender, time, key, specified, price); }));
+        return swap_receipt(receipt, self.use("swap", [&](IrsPool& pool) {
+            return pool.swap(sender, time, key, specified, price);
+        }));
     });
     cls.def("compute_growth_inside", [](PoolHandle& self, py::handle lower, py::handle upper) {
         const auto low = exact<std::int32_t>(lower, "tick_lower");
@@ -232,14 +236,15 @@ void bind_margin_engine(py::class_<PoolHandle>& cls) {
 
 template <auto method>
 void define_module_swap(py::class_<PoolHandle>& cls, const char* name) {
-    cls.def(name, [name](PoolHandle& self, py::handle caller, py::handle now, py::handle notional,
-                         py::handle limit) {
+    cls.def(name, [name](PoolHandle& self, py::handle receipt, py::handle caller, py::handle now,
+                         py::handle notional, py::handle limit) {
         const AccountId trader = account(caller);
         const std::uint32_t time = read_now(now);
         const auto size = exact<U256>(notional, "notional");
         const auto price = exact<U256>(limit, "sqrt_price_limit_x96");
-        return swap_tuple(self.use(
-            name, [&](IrsPool& pool) { return (pool.*method)(trader, time, size, price); }));
+        return swap_receipt(receipt, self.use(name, [&](IrsPool& pool) {
+            return (pool.*method)(trader, time, size, price);
+        }));
     });
 }
 

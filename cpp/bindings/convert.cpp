@@ -78,6 +78,16 @@ bool limbs_of(const py::int_& value, bool is_signed, unsigned bits, std::uint64_
 }
 
 py::int_ int_from_limbs(const std::uint64_t* limbs, unsigned count, bool is_signed) {
+    std::uint64_t differs = 0;
+    const std::uint64_t fill = is_signed && (limbs[0] >> 63) != 0 ? ~std::uint64_t{0} : 0;
+    for (unsigned i = 1; i < count; ++i) differs |= limbs[i] ^ fill;
+    if (differs == 0) {
+        // One limb, its sign included: the interpreter's shorter way.
+        PyObject* small = is_signed ? PyLong_FromLongLong(static_cast<long long>(limbs[0]))
+                                    : PyLong_FromUnsignedLongLong(limbs[0]);
+        if (small == nullptr) throw py::error_already_set{};
+        return py::reinterpret_steal<py::int_>(small);
+    }
     const std::size_t size = std::size_t{count} * 8;
 #if PY_VERSION_HEX >= 0x030D0000
     const int flags =

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 _Limbs = NDArray[np.uint64]
 _Status = NDArray[np.uint16]
 _Result = TypeVar("_Result")
+_Receipt = TypeVar("_Receipt", bound=tuple[int, ...])
 
 # math
 def error_codes() -> list[tuple[str, str, str]]: ...
@@ -267,11 +268,11 @@ class UniswapV3Pool:
         /,
     ) -> tuple[int, int]: ...
     def swap(
-        self, zero_for_one: bool, amount: int, limit: int, /
-    ) -> tuple[int, int, int, int, int, int]: ...
+        self, receipt: type[_Receipt], zero_for_one: bool, amount: int, limit: int, /
+    ) -> _Receipt: ...
     def quote(
-        self, zero_for_one: bool, amount: int, limit: int, /
-    ) -> tuple[int, int, int, int, int, int]: ...
+        self, receipt: type[_Receipt], zero_for_one: bool, amount: int, limit: int, /
+    ) -> _Receipt: ...
     def set_fee_protocol(self, fee_protocol0: int, fee_protocol1: int, /) -> None: ...
     def swap_many(
         self,
@@ -555,6 +556,7 @@ class IrsPool:
     ) -> int: ...
     def swap(
         self,
+        receipt: type[_Receipt],
         caller: int,
         now: int,
         owner: int,
@@ -563,7 +565,7 @@ class IrsPool:
         amount: int,
         limit: int,
         /,
-    ) -> tuple[int, int, int, int, int]: ...
+    ) -> _Receipt: ...
     def swap_many(
         self,
         now: int,
@@ -592,11 +594,11 @@ class IrsPool:
     def get_historical_apy(self, caller: int, now: int, /) -> int: ...
     def variable_factor(self, caller: int, now: int, /) -> int: ...
     def initiate_fully_collateralised_fixed_taker_swap(
-        self, caller: int, now: int, notional: int, limit: int, /
-    ) -> tuple[int, int, int, int, int]: ...
+        self, receipt: type[_Receipt], caller: int, now: int, notional: int, limit: int, /
+    ) -> _Receipt: ...
     def unwind_fully_collateralised_fixed_taker_swap(
-        self, caller: int, now: int, notional: int, limit: int, /
-    ) -> tuple[int, int, int, int, int]: ...
+        self, receipt: type[_Receipt], caller: int, now: int, notional: int, limit: int, /
+    ) -> _Receipt: ...
     def settle_trader(self, caller: int, now: int, /) -> int: ...
 
 # perps

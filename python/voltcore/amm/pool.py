@@ -290,11 +290,11 @@ class UniswapV3Pool(Engine):
         NotInitializedError
             "LOK".
         """
-        return Swap(*self._core.swap(zero_for_one, amount_specified, sqrt_price_limit_x96))
+        return self._core.swap(Swap, zero_for_one, amount_specified, sqrt_price_limit_x96)
 
     def quote(self, zero_for_one: bool, amount_specified: int, sqrt_price_limit_x96: int) -> Swap:
         """What `swap` would return; nothing changes."""
-        return Swap(*self._core.quote(zero_for_one, amount_specified, sqrt_price_limit_x96))
+        return self._core.quote(Swap, zero_for_one, amount_specified, sqrt_price_limit_x96)
 
     def set_fee_protocol(self, fee_protocol0: int, fee_protocol1: int) -> None:
         """

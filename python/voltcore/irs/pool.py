@@ -210,16 +210,15 @@ class IrsPool(PoolSettings):
             sqrt_price_limit_x96 = (
                 MIN_SQRT_RATIO + 1 if amount_specified < 0 else MAX_SQRT_RATIO - 1
             )
-        return SwapReceipt(
-            *self._core.swap(
-                caller,
-                now,
-                recipient,
-                tick_lower,
-                tick_upper,
-                amount_specified,
-                sqrt_price_limit_x96,
-            )
+        return self._core.swap(
+            SwapReceipt,
+            caller,
+            now,
+            recipient,
+            tick_lower,
+            tick_upper,
+            amount_specified,
+            sqrt_price_limit_x96,
         )
 
     def swap_many(
@@ -355,20 +354,16 @@ class IrsPool(PoolSettings):
         SwapReceipt
             Its requirement is 0.
         """
-        return SwapReceipt(
-            *self._core.initiate_fully_collateralised_fixed_taker_swap(
-                caller, now, notional, sqrt_price_limit_x96
-            )
+        return self._core.initiate_fully_collateralised_fixed_taker_swap(
+            SwapReceipt, caller, now, notional, sqrt_price_limit_x96
         )
 
     def unwind_fully_collateralised_fixed_taker_swap(
         self, caller: int, now: int, notional_to_unwind: int, sqrt_price_limit_x96: int
     ) -> SwapReceipt:
         """Give back part of such a swap and get its yield tokens out."""
-        return SwapReceipt(
-            *self._core.unwind_fully_collateralised_fixed_taker_swap(
-                caller, now, notional_to_unwind, sqrt_price_limit_x96
-            )
+        return self._core.unwind_fully_collateralised_fixed_taker_swap(
+            SwapReceipt, caller, now, notional_to_unwind, sqrt_price_limit_x96
         )
 
     def settle_trader(self, caller: int, now: int) -> int:
