@@ -109,18 +109,34 @@ constinit const auto log_rows = log_table();
 /// 2 / log2(1.0001): ticks for each doubling of the sqrt price.
 constexpr double ticks_per_doubling = 2 / log2_of_quotient(0.0001 / 2.0001);
 
-/// The real t with 1.0001^(t/2) = price / 2^96, within 10^-8.
+constexpr std::uint64_t mask_of(bool condition) noexcept {
+    return std::uint64_t{0} - static_cast<std::uint64_t>(condition);
+}
+constexpr std::uint64_t choose(std::uint64_t mask, std::uint64_t if_set,
+                               std::uint64_t otherwise) noexcept {
+    return (if_set & mask) | (otherwise & ~mask);
+}
+
+/// The real t with 1.0001^(t/2) = price / 2^96, within 10^-8. Precondition: 0 < price < 2^192.
 ///
 /// The mantissa is (1 + r) c with |r| <= 2^-8 + 2^-52. Left out of the series of ln(1 + r): less
 /// than r^6/6 < 2^-50. Rounding: a few 2^-53 in the sum, which is below 2^-48 in log2 and below
 /// 27726 * 2^-48 < 10^-10 in ticks; the final sum, below 2^20, adds less than 2^-32 < 10^-9.
 double tick_estimate(const U256& price) noexcept {
-    const int exponent = price.bit_length() - 1;
-    const std::uint64_t top = exponent >= 63
-                                  ? (price >> static_cast<unsigned>(exponent - 63)).limb(0)
-                                  : price.limb(0) << (63 - exponent);
+    // Prices of all sizes come in any order: masks choose the two leading limbs, no branches.
+    const std::uint64_t has_third = mask_of(price.limb(2) != 0);
+    const std::uint64_t has_second = mask_of(price.limb(1) != 0);
+    const std::uint64_t lower = price.limb(0) & has_second;
+    const std::uint64_t leading = choose(has_second, price.limb(1), price.limb(0));
+    const std::uint64_t u1 = choose(has_third, price.limb(2), leading);
+    const std::uint64_t u0 = choose(has_third, price.limb(1), lower);
+    const int zeros = std::countl_zero(u1);
+    const std::uint64_t top = (u1 << zeros) | ((u0 >> 1) >> (63 - zeros));
+    const int exponent = 63 - zeros + static_cast<int>(64 & (has_third | has_second)) +
+                         static_cast<int>(64 & has_third);
     const LogRow& row = log_rows[(top >> (63 - log_bits)) & (log_count - 1)];
-    const double mantissa = static_cast<double>(top) * 0x1p-63;
+    // The 53 leading bits are a double without rounding; what is cut off is below 2^-52.
+    const double mantissa = static_cast<double>(static_cast<std::int64_t>(top >> 11)) * 0x1p-52;
     const double r = mantissa * row.inverse - 1;
     const double series = r * (1 + r * (-1.0 / 2 + r * (1.0 / 3 + r * (-1.0 / 4 + r * (1.0 / 5)))));
     return (static_cast<double>(exponent - 96) + (row.log2 + series * log2_e)) * ticks_per_doubling;
