@@ -3,8 +3,7 @@ Ticks to sqrt prices and back over arrays, the whole range of ticks at random.
 
     pytest bench/bench_amm_ticks.py
 
-Peers: Python's ints, and numba with 64-bit limbs, which inverts positive ticks bit by bit and goes
-back from a logarithm by its own prices; every result compared.
+Peers: Python's ints, and numba at its best (`ticks_numba`); every result compared.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from rates_peer import tick_factor
+from ticks_numba import numba_kernels
 
 import voltcore.math as vm
 from voltcore import amm
@@ -38,104 +38,6 @@ def python_price(tick: int) -> int:
     if tick > 0:
         r = (2**256 - 1) // r
     return (r >> 32) + (r % 2**32 > 0)
-
-
-def numba_kernels() -> Any:
-    numba = pytest.importorskip("numba")
-    u64 = np.uint64
-    mask, half = u64(2**32 - 1), u64(32)
-
-    @numba.njit(inline="always")
-    def wide(a: Any, b: Any) -> Any:
-        a0, a1, b0, b1 = a & mask, a >> half, b & mask, b >> half
-        low = a0 * b0
-        mid = a1 * b0 + (low >> half)
-        other = a0 * b1 + (mid & mask)
-        return (other << half) | (low & mask), a1 * b1 + (mid >> half) + (other >> half)
-
-    @numba.njit(inline="always")
-    def high_product(a0: Any, a1: Any, b0: Any, b1: Any) -> Any:
-        _, c = wide(a0, b0)
-        p0, p1 = wide(a1, b0)
-        q0, q1 = wide(a0, b1)
-        s = p0 + c
-        carry = u64(s < p0)
-        t = s + q0
-        carry += u64(t < s)
-        r0, r1 = wide(a1, b1)
-        x = p1 + q1
-        top = u64(x < p1)
-        y = x + carry
-        top += u64(y < x)
-        z = r0 + y
-        return z, r1 + top + u64(z < r0)
-
-    @numba.njit
-    def inverse(d0: Any, d1: Any) -> Any:
-        """floor((2**256 - 1) / d) bit by bit from the top; below 2**193 for every tick."""
-        q0 = q1 = q2 = q3 = r0 = r1 = u64(0)
-        for _ in range(256):
-            over = r1 >> u64(63)
-            r1 = (r1 << u64(1)) | (r0 >> u64(63))
-            r0 = (r0 << u64(1)) | u64(1)
-            q3 = (q3 << u64(1)) | (q2 >> u64(63))
-            q2 = (q2 << u64(1)) | (q1 >> u64(63))
-            q1 = (q1 << u64(1)) | (q0 >> u64(63))
-            q0 = q0 << u64(1)
-            if over or r1 > d1 or (r1 == d1 and r0 >= d0):
-                borrow = u64(r0 < d0)
-                r0 -= d0
-                r1 -= d1 + borrow
-                q0 |= u64(1)
-        return q0, q1, q2, q3
-
-    @numba.njit
-    def prices(ticks: Any, limbs: Any, out: Any) -> None:
-        for i in range(ticks.shape[0]):
-            size = abs(ticks[i])
-            r0 = r1 = u64(0)
-            one = True
-            for k in range(20):
-                if size >> k & 1:
-                    if one:
-                        r0, r1, one = limbs[k, 0], limbs[k, 1], False
-                    else:
-                        r0, r1 = high_product(r0, r1, limbs[k, 0], limbs[k, 1])
-            q2 = q3 = u64(0)
-            if one:
-                r0, r1, q2 = u64(0), u64(0), u64(1)
-            elif ticks[i] > 0:
-                r0, r1, q2, q3 = inverse(r0, r1)
-            up = u64((r0 & mask) != u64(0))
-            w0 = (r0 >> half) | (r1 << half)
-            w1 = (r1 >> half) | (q2 << half)
-            w2 = (q2 >> half) | (q3 << half)
-            out[i, 0] = w0 + up
-            carry = u64(out[i, 0] < w0)
-            out[i, 1] = w1 + carry
-            carry = u64(out[i, 1] < w1)
-            out[i, 2] = w2 + carry
-            out[i, 3] = q3 >> half
-
-    @numba.njit
-    def ticks_of(rows: Any, logs: Any, limbs: Any, out: Any) -> None:
-        one = np.empty(1, np.int64)
-        price = np.empty((1, 4), np.uint64)
-        for i in range(rows.shape[0]):
-            tick = int(np.floor(logs[i]))
-            for guess in (tick + 1, tick, tick - 1):
-                one[0] = guess
-                prices(one, limbs, price)
-                below = True
-                for j in (3, 2, 1, 0):
-                    if price[0, j] != rows[i, j]:
-                        below = price[0, j] < rows[i, j]
-                        break
-                if below:
-                    out[i] = guess
-                    break
-
-    return prices, ticks_of
 
 
 @pytest.mark.parametrize("peer", ["voltcore", "numba", "python"])
@@ -183,13 +85,8 @@ def bench_tick_at_sqrt_ratio(benchmark: Any, peer: str) -> None:
     if peer == "numba":
         _, ticks_of = numba_kernels()
         out = np.zeros(ROWS, np.int64)
-
-        def run() -> None:
-            logs = (np.log(rows.astype(np.float64) @ 2.0 ** np.array([0, 64, 128, 192]))) * 2
-            ticks_of(rows, (logs - 192 * np.log(2)) / np.log(1.0001), LIMBS, out)
-
-        run()
-        benchmark(run)
+        ticks_of(rows, LIMBS, out)
+        benchmark(lambda: ticks_of(rows, LIMBS, out))
         np.testing.assert_array_equal(out, ticks)
         return
     result = benchmark(lambda: amm.tick_at_sqrt_ratio_rows(rows, protocol="uniswap_v3", threads=1))

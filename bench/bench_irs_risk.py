@@ -1,0 +1,122 @@
+"""
+The rates risk run: whole paths, and the bootstrap of LVaR alone, one thread.
+
+    python bench/bench_irs_risk.py [--rounds 3]
+
+Peer: `risk_peer`, Python's ints with numpy and pandas, on the same rates; result and LVaR of every
+position compared (the result to the unit). The peer's path is one day of one position after the
+other, so its cost is stated for a path-step with all positions.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from risk_peer import DAY, Z_95, RiskPeer, lower_bound, lower_bound_at_once, starts_of
+
+from voltcore import _core, irs, markets
+from voltcore.sim.irs import IrsRiskModel
+from voltcore.sim.irs_settings import Pool, Positions, Rate, Settings
+
+SEED, PATHS, DAYS = 7, 200, 210
+
+
+def model_of_takers() -> IrsRiskModel:
+    """210 days, as the published run; leverages and rates at which nobody is liquidated."""
+    return IrsRiskModel(
+        Settings(
+            kind="irs",
+            rate=Rate(volatility=0.1),
+            pool=Pool(term_days=DAYS),
+            positions=Positions(leverages=(2, 3, 4), actors=("ft", "vt")),
+        )
+    )
+
+
+def index_of(model: IrsRiskModel, rates: Any) -> list[int]:
+    """The index of each day: an input of both."""
+    index = [model.pool.rate_oracle()["rate_ray"]]
+    for before, after in pairwise(rates):
+        index.append(_core.grown_index(index[-1], before, after, 1 / 365))
+    return index
+
+
+def history_of(model: IrsRiskModel) -> dict[int, int]:
+    """The index of the days before the term, at the starting rate."""
+    days, rate, index = model.settings.pool.lookback_days + 2, model.rate.start_rate, 10**27
+    out = {}
+    for day in range(-days, 1):
+        out[model.pool.now + day * DAY] = index
+        index = _core.grown_index(index, rate, rate, 1 / 365)
+    return out
+
+
+def seconds(call: Any) -> tuple[float, Any]:
+    start = time.perf_counter()
+    result = call()
+    return time.perf_counter() - start, result
+
+
+def compare_runs(rounds: int) -> None:
+    model = model_of_takers()
+    peer, parameters = RiskPeer(model, history_of(model)), irs.MarginParameters.preset("r22")
+    ours = theirs = float("inf")
+    for path in range(rounds):
+        rates = markets.paths(model.rate, 1, DAYS, SEED, first_path=path)[0]
+        index = index_of(model, rates)
+        spent, found = seconds(lambda: peer.run(SEED, path, rates, index, parameters))  # noqa: B023
+        theirs = min(theirs, spent)
+        spent, shard = seconds(lambda: model.simulate("base", 0, PATHS, SEED, 0, _core.Control()))
+        ours = min(ours, spent / PATHS)
+        for seat in model.seats:
+            expected = found[seat.name]
+            got = {name: shard.columns[f"{seat.name}_{name}"][path] for name in expected}
+            assert got["pnl"] == expected["pnl"], (seat.name, path)
+            for name in ("lvar_95", "ivar_95"):
+                assert abs(got[name] - expected[name]) < 1e-9, (seat.name, name)
+    print(
+        f"whole run, {DAYS} days, {len(model.seats)} takers:"
+        f" {1e6 * ours / DAYS:.2f} us a path-step, pandas {1e3 * theirs:.0f} ms a path:"
+        f" {theirs / ours:.0f}x"
+    )
+
+
+def compare_bootstrap(rounds: int, block: int = 7, replicates: int = 1_000) -> None:
+    series = np.random.default_rng(3).normal(0.9, 0.05, (1, DAYS))
+    starts = starts_of(SEED, 0, 3 << 24, DAYS, block, replicates)
+    as_pandas = pd.Series(series[0])
+    ours = theirs = at_once = float("inf")
+    for _ in range(rounds):
+        spent, expected = seconds(lambda: lower_bound(as_pandas, starts, block))
+        theirs = min(theirs, spent)
+        spent, same = seconds(lambda: lower_bound_at_once(series[0], starts, block))
+        at_once = min(at_once, spent)
+        assert abs(same - expected) < 1e-12
+        for _ in range(20):
+            spent, (mean, deviation) = seconds(
+                lambda: _core.block_bootstrap(series, block, replicates, SEED)
+            )
+            ours = min(ours, spent)
+        assert abs(mean[0] - Z_95 * deviation[0] - expected) < 1e-12
+    print(
+        f"LVaR of {DAYS} days, {replicates} replicates: {1e6 * ours:.0f} us,"
+        f" pandas {1e3 * theirs:.1f} ms: {theirs / ours:.0f}x,"
+        f" numpy at once {1e3 * at_once:.2f} ms: {at_once / ours:.1f}x"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
+    parser.add_argument("--rounds", type=int, default=3)
+    rounds = parser.parse_args().rounds
+    compare_bootstrap(rounds)
+    compare_runs(rounds)
+
+
+if __name__ == "__main__":
+    main()
