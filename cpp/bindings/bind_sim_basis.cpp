@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "bind.hpp"
+#include "columns.hpp"
 #include "convert.hpp"
 #include "convert_volts.hpp"
 #include "engine_state.hpp"
@@ -20,18 +21,6 @@ using math::I80F48;
 using sim::BasisBatch;
 using sim::BasisConfig;
 using sim::BasisModel;
-
-using Doubles = py::array_t<double, py::array::c_style>;
-
-template <class T>
-py::array_t<T> column_of(const std::vector<T>& values) {
-    return py::array_t<T>(static_cast<py::ssize_t>(values.size()), values.data());
-}
-template <class T>
-py::array_t<T> rows_of(const std::vector<T>& values, std::size_t columns) {
-    const std::size_t rows = columns == 0 ? 0 : values.size() / columns;
-    return py::array_t<T>({rows, columns}, values.data());
-}
 
 template <class T>
 T integer(const py::object& from, const char* field) {
@@ -97,16 +86,14 @@ BasisConfig config_of(const py::object& from, const Doubles& table) {
 py::tuple batch_of(const BasisModel& model, const BasisBatch& batch) {
     py::dict columns;
     sim::BasisColumns::each_column(batch.columns(), [&](const char* name, const auto& values) {
-        columns[name] = column_of(values);
+        columns[name] = array_of(values);
     });
     py::dict bands;
-    bands["share_price"] =
-        rows_of(batch.share_price().counts, batch.share_price().edges.size() + 1);
-    bands["epoch_return"] =
-        rows_of(batch.epoch_return().counts, batch.epoch_return().edges.size() + 1);
+    bands["share_price"] = counts_of(batch.share_price());
+    bands["epoch_return"] = counts_of(batch.epoch_return());
     py::dict traces;
     sim::BasisTraces::each_column(batch.traces(), [&](const char* name, const auto& values) {
-        traces[name] = rows_of(values, model.weeks());
+        traces[name] = matrix_of(values, model.weeks());
     });
     return py::make_tuple(columns, bands, traces);
 }

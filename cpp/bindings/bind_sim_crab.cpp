@@ -6,6 +6,7 @@
 #include <string>
 
 #include "bind.hpp"
+#include "columns.hpp"
 #include "convert.hpp"
 #include "engine_state.hpp"
 #include "voltcore/sim/crab.hpp"
@@ -16,26 +17,9 @@ namespace voltcore::bindings {
 namespace {
 
 using math::I80F48;
-using sim::CrabBand;
 using sim::CrabBatch;
 using sim::CrabConfig;
 using sim::CrabModel;
-
-using Doubles = py::array_t<double, py::array::c_style>;
-
-std::span<const double> view(const Doubles& values) {
-    return {values.data(), static_cast<std::size_t>(values.size())};
-}
-
-template <class T>
-py::array_t<T> array_of(const std::vector<T>& values) {
-    return py::array_t<T>(static_cast<py::ssize_t>(values.size()), values.data());
-}
-template <class T>
-py::array_t<T> matrix_of(const std::vector<T>& values, std::size_t columns) {
-    const std::size_t rows = columns == 0 ? 0 : values.size() / columns;
-    return py::array_t<T>({rows, columns}, values.data());
-}
 
 I80F48 fixed(const py::object& from, const char* field) {
     return I80F48::from_bits(exact<math::i128>(from.attr(field), field));
@@ -153,12 +137,9 @@ py::object batch_of(const CrabModel& model, const CrabBatch& batch) {
         columns[name] = array_of(values);
     });
     py::dict bands;
-    const auto band = [&](const char* name, const CrabBand& counts) {
-        bands[name] = matrix_of(counts.counts, counts.edges.size() + 1);
-    };
-    band("share_price", batch.share_price());
-    band("epoch_return", batch.epoch_return());
-    band("cr", batch.cr());
+    bands["share_price"] = counts_of(batch.share_price());
+    bands["epoch_return"] = counts_of(batch.epoch_return());
+    bands["cr"] = counts_of(batch.cr());
     py::dict traces;
     sim::CrabTraces::each_column(batch.traces(), [&](const char* name, const auto& values) {
         traces[name] = matrix_of(values, model.weeks());

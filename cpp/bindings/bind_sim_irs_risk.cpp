@@ -4,6 +4,7 @@
 
 #include "bind.hpp"
 #include "bind_irs_pool.hpp"
+#include "columns.hpp"
 #include "convert.hpp"
 #include "voltcore/math/bytes.hpp"
 #include "voltcore/sim/irs_risk_batch.hpp"
@@ -12,21 +13,8 @@ namespace voltcore::bindings {
 
 namespace {
 
-using sim::DailyCounts;
 using sim::IrsRiskBatch;
 using sim::IrsRiskConfig;
-
-using Doubles = py::array_t<double, py::array::c_style>;
-
-std::span<const double> view(const Doubles& values) {
-    return {values.data(), static_cast<std::size_t>(values.size())};
-}
-
-template <class T>
-py::array_t<T> matrix_of(const std::vector<T>& values, std::size_t columns) {
-    const std::size_t rows = columns == 0 ? 0 : values.size() / columns;
-    return py::array_t<T>({rows, columns}, values.data());
-}
 
 irs::PositionKey key_of(const py::handle& from) {
     const auto key = from.cast<py::tuple>();
@@ -88,15 +76,12 @@ py::object batch_of(const IrsRiskConfig& config, const IrsRiskBatch& batch) {
     sim::IrsPathColumns::each_column(batch.paths(), [&](const char* name, const auto& values) {
         path_columns[name] = matrix_of(values, 1);
     });
-    const auto counts = [](const DailyCounts& band) {
-        return matrix_of(band.counts, band.edges.size() + 1);
-    };
     py::list headroom;
-    for (const DailyCounts& band : batch.headroom()) headroom.append(counts(band));
+    for (const sim::TimeBins& band : batch.headroom()) headroom.append(counts_of(band));
     py::dict bands;
     bands["headroom"] = headroom;
-    bands["variable_rate"] = counts(batch.variable_rate());
-    bands["fixed_rate"] = counts(batch.fixed_rate());
+    bands["variable_rate"] = counts_of(batch.variable_rate());
+    bands["fixed_rate"] = counts_of(batch.fixed_rate());
     py::dict traces;
     traces["variable_rate"] = matrix_of(batch.traced_variable_rate(), days);
     traces["fixed_rate"] = matrix_of(batch.traced_fixed_rate(), days);

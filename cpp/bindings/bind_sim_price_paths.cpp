@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "bind.hpp"
+#include "columns.hpp"
 #include "convert.hpp"
 #include "voltcore/markets/path_models.hpp"
 #include "voltcore/sim/price_path_batch.hpp"
@@ -14,34 +15,18 @@ namespace voltcore::bindings {
 namespace {
 
 using sim::PricePathBatch;
-using sim::TimeBins;
-
-using Doubles = py::array_t<double, py::array::c_style>;
-
-std::span<const double> view(const Doubles& values) {
-    return {values.data(), static_cast<std::size_t>(values.size())};
-}
-
-template <class T>
-py::array_t<T> table_of(const std::vector<T>& values, std::size_t columns) {
-    return py::array_t<T>({values.size() / columns, columns}, values.data());
-}
 
 py::tuple batch_of(const PricePathBatch& batch, std::size_t times) {
     py::dict columns;
     sim::PricePathColumns::each_column(batch.columns(), [&](const char* name, const auto& values) {
-        using T = typename std::decay_t<decltype(values)>::value_type;
-        columns[name] = py::array_t<T>(static_cast<py::ssize_t>(values.size()), values.data());
+        columns[name] = array_of(values);
     });
     py::dict bands;
-    const auto band = [&](const char* name, const TimeBins& bins) {
-        bands[name] = table_of(bins.counts, bins.edges.size() + 1);
-    };
-    band("price", batch.price());
-    band("drawdown", batch.drawdown());
+    bands["price"] = counts_of(batch.price());
+    bands["drawdown"] = counts_of(batch.drawdown());
     py::dict traces;
-    traces["price"] = table_of(batch.price_traces(), times);
-    traces["drawdown"] = table_of(batch.drawdown_traces(), times);
+    traces["price"] = matrix_of(batch.price_traces(), times);
+    traces["drawdown"] = matrix_of(batch.drawdown_traces(), times);
     return py::make_tuple(columns, bands, traces);
 }
 

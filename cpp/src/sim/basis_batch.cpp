@@ -11,8 +11,8 @@ BasisBatch::BasisBatch(const BasisModel& model, std::size_t traced,
                        std::span<const double> epoch_return_edges)
     : model_{model},
       traced_{traced},
-      share_price_{band_of(share_price_edges, model.weeks())},
-      epoch_return_{band_of(epoch_return_edges, model.weeks())} {}
+      share_price_{TimeBins::of(share_price_edges, model.weeks())},
+      epoch_return_{TimeBins::of(epoch_return_edges, model.weeks())} {}
 
 bool BasisBatch::simulate(std::uint64_t seed, std::uint64_t first, std::uint64_t count_of_paths,
                           Control& control) {
@@ -106,8 +106,8 @@ void BasisBatch::add_weeks(const BasisPath& path) {
         const double price = assets / supply;
         const double change = before > 0.0 ? 100.0 * (price / before - 1.0) : 0.0;
         before = price;
-        count(share_price_, week, price);
-        count(epoch_return_, week, change);
+        share_price_.add(week, price);
+        epoch_return_.add(week, change);
         if (!is_traced) continue;
         const auto share = [assets](std::int64_t amount) {
             return assets > 0.0 ? 100.0 * static_cast<double>(amount) / assets : 0.0;

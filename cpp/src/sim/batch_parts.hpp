@@ -13,23 +13,6 @@
 
 namespace voltcore::sim {
 
-[[nodiscard]] inline CrabBand band_of(std::span<const double> edges, std::size_t weeks) {
-    return {.edges = {edges.begin(), edges.end()},
-            .counts = std::vector<std::uint64_t>(weeks * (edges.size() + 1))};
-}
-
-inline void count(CrabBand& band, std::size_t week, double value) {
-    // As std::upper_bound, without a branch that no processor could foresee.
-    const double* below = band.edges.data();
-    for (std::size_t left = band.edges.size(); left > 0;) {
-        const std::size_t half = (left + 1) / 2;
-        below += below[half - 1] <= value ? half : 0;
-        left -= half;
-    }
-    const auto bin = static_cast<std::size_t>(below - band.edges.data());
-    ++band.counts[week * (band.edges.size() + 1) + bin];
-}
-
 [[nodiscard]] inline std::int64_t whole(math::I80F48 value) {
     return math::checked_cast<std::int64_t>(value.floor());
 }

@@ -21,9 +21,9 @@ CrabBatch::CrabBatch(const CrabModel& model, std::size_t traced,
                      std::span<const double> epoch_return_edges, std::span<const double> cr_edges)
     : model_{model},
       traced_{traced},
-      share_price_{band_of(share_price_edges, model.weeks())},
-      epoch_return_{band_of(epoch_return_edges, model.weeks())},
-      cr_{band_of(cr_edges, model.weeks())} {}
+      share_price_{TimeBins::of(share_price_edges, model.weeks())},
+      epoch_return_{TimeBins::of(epoch_return_edges, model.weeks())},
+      cr_{TimeBins::of(cr_edges, model.weeks())} {}
 
 bool CrabBatch::simulate(std::uint64_t seed, std::uint64_t first, std::uint64_t count_of_paths,
                          Control& control, bool reference) {
@@ -121,12 +121,12 @@ void CrabBatch::add_weeks(const PathResult& path) {
         const double price = static_cast<double>(sample.assets) / supply;
         const double change = before > 0.0 ? 100.0 * (price / before - 1.0) : 0.0;
         before = price;
-        count(share_price_, week, price);
-        count(epoch_return_, week, change);
+        share_price_.add(week, price);
+        epoch_return_.add(week, change);
         const bool has_ratio = sample.min_collateral_ratio != no_collateral_ratio;
         const double ratio = has_ratio ? static_cast<double>(sample.min_collateral_ratio) / 100.0
                                        : std::numeric_limits<double>::quiet_NaN();
-        if (has_ratio) count(cr_, week, ratio);
+        if (has_ratio) cr_.add(week, ratio);
         if (!is_traced) continue;
         traces_.share_price.push_back(price);
         traces_.share_price_at_mark.push_back(static_cast<double>(sample.nav_at_mark) / supply);

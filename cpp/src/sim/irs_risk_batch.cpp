@@ -1,6 +1,5 @@
 #include "voltcore/sim/irs_risk_batch.hpp"
 
-#include <algorithm>
 #include <cmath>
 
 namespace voltcore::sim {
@@ -11,22 +10,11 @@ namespace {
 constexpr double z_95 = 1.6448536269514722;
 constexpr double z_99 = 2.3263478740408408;
 
-[[nodiscard]] DailyCounts counts_of(std::span<const double> edges, std::size_t days) {
-    return {.edges = {edges.begin(), edges.end()},
-            .counts = std::vector<std::uint64_t>(days * (edges.size() + 1))};
-}
-
 void append(std::vector<double>& to, const std::vector<double>& from) {
     to.insert(to.end(), from.begin(), from.end());
 }
 
 }  // namespace
-
-void DailyCounts::add(std::size_t time, double value) {
-    const auto above = std::upper_bound(edges.begin(), edges.end(), value);
-    const auto bin = static_cast<std::size_t>(above - edges.begin());
-    ++counts[time * (edges.size() + 1) + bin];
-}
 
 IrsRiskBatch::IrsRiskBatch(const IrsRiskConfig& config, std::size_t traced,
                            std::span<const double> headroom_edges,
@@ -34,9 +22,9 @@ IrsRiskBatch::IrsRiskBatch(const IrsRiskConfig& config, std::size_t traced,
     : config_{config},
       runner_{config},
       traced_{traced},
-      headroom_(config.seats.size(), counts_of(headroom_edges, runner_.days())),
-      variable_rate_{counts_of(rate_edges, runner_.days())},
-      fixed_rate_{counts_of(rate_edges, runner_.days())} {}
+      headroom_(config.seats.size(), TimeBins::of(headroom_edges, runner_.days())),
+      variable_rate_{TimeBins::of(rate_edges, runner_.days())},
+      fixed_rate_{TimeBins::of(rate_edges, runner_.days())} {}
 
 bool IrsRiskBatch::simulate(std::uint64_t seed, std::uint64_t first, std::uint64_t count,
                             Control& control) {

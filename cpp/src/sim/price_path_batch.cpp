@@ -4,22 +4,13 @@
 
 namespace voltcore::sim {
 
-namespace {
-
-TimeBins bins_of(std::span<const double> edges, std::size_t times) {
-    return {.edges = {edges.begin(), edges.end()},
-            .counts = std::vector<std::uint64_t>(times * (edges.size() + 1))};
-}
-
-}  // namespace
-
 PricePathBatch::PricePathBatch(const PricePathPlan& plan, std::span<const double> price_edges,
                                std::span<const double> drawdown_edges)
     : plan_{plan},
       prices_(plan.steps + 1),
       logs_(plan.steps + 1),
-      price_{bins_of(price_edges, plan.times())},
-      drawdown_{bins_of(drawdown_edges, plan.times())} {}
+      price_{TimeBins::of(price_edges, plan.times())},
+      drawdown_{TimeBins::of(drawdown_edges, plan.times())} {}
 
 double PricePathBatch::squared_log_returns() {
     markets::best_kernels().log(std::as_bytes(std::span{prices_}).data(),

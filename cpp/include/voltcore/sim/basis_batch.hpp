@@ -121,8 +121,8 @@ public:
     bool simulate(std::uint64_t seed, std::uint64_t first, std::uint64_t count, Control& control);
 
     [[nodiscard]] const BasisColumns& columns() const noexcept { return columns_; }
-    [[nodiscard]] const CrabBand& share_price() const noexcept { return share_price_; }
-    [[nodiscard]] const CrabBand& epoch_return() const noexcept { return epoch_return_; }
+    [[nodiscard]] const TimeBins& share_price() const noexcept { return share_price_; }
+    [[nodiscard]] const TimeBins& epoch_return() const noexcept { return epoch_return_; }
     [[nodiscard]] const BasisTraces& traces() const noexcept { return traces_; }
 
 private:
@@ -133,8 +133,8 @@ private:
     const BasisModel& model_;
     std::size_t traced_;
     BasisColumns columns_;
-    CrabBand share_price_;
-    CrabBand epoch_return_;
+    TimeBins share_price_;
+    TimeBins epoch_return_;
     BasisTraces traces_;
 };
 

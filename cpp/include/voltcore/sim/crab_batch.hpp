@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "voltcore/sim/crab.hpp"
+#include "voltcore/sim/time_bins.hpp"
 
 // A range of paths as columns, counts in fixed bins and traces: what a shard keeps.
 
@@ -86,13 +87,6 @@ struct CrabColumns {
     }
 };
 
-/// Counts of one quantity at the end of every week: row-major (weeks, edges + 1), bin i holds
-/// edges[i - 1] <= value < edges[i].
-struct CrabBand {
-    std::vector<double> edges;
-    std::vector<std::uint64_t> counts;
-};
-
 /// The first paths kept whole: row-major (traced, weeks).
 struct CrabTraces {
     std::vector<double> share_price;
@@ -124,9 +118,9 @@ public:
                   bool reference = false);
 
     [[nodiscard]] const CrabColumns& columns() const noexcept { return columns_; }
-    [[nodiscard]] const CrabBand& share_price() const noexcept { return share_price_; }
-    [[nodiscard]] const CrabBand& epoch_return() const noexcept { return epoch_return_; }
-    [[nodiscard]] const CrabBand& cr() const noexcept { return cr_; }
+    [[nodiscard]] const TimeBins& share_price() const noexcept { return share_price_; }
+    [[nodiscard]] const TimeBins& epoch_return() const noexcept { return epoch_return_; }
+    [[nodiscard]] const TimeBins& cr() const noexcept { return cr_; }
     [[nodiscard]] const CrabTraces& traces() const noexcept { return traces_; }
 
 private:
@@ -136,9 +130,9 @@ private:
     const CrabModel& model_;
     std::size_t traced_;
     CrabColumns columns_;
-    CrabBand share_price_;
-    CrabBand epoch_return_;
-    CrabBand cr_;
+    TimeBins share_price_;
+    TimeBins epoch_return_;
+    TimeBins cr_;
     CrabTraces traces_;
 };
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "voltcore/sim/irs_risk.hpp"
+#include "voltcore/sim/time_bins.hpp"
 
 // A range of paths of a rates pool as columns, counts in fixed bins and traces.
 
@@ -60,14 +61,6 @@ struct IrsPathColumns {
     }
 };
 
-/// Row-major (times, edges + 1); bin i holds edges[i - 1] <= value < edges[i].
-struct DailyCounts {
-    std::vector<double> edges;
-    std::vector<std::uint64_t> counts;
-
-    void add(std::size_t time, double value);
-};
-
 class IrsRiskBatch {
 public:
     IrsRiskBatch(const IrsRiskConfig& config, std::size_t traced,
@@ -79,9 +72,9 @@ public:
     [[nodiscard]] const IrsSeatColumns& seats() const noexcept { return seats_; }
     [[nodiscard]] const IrsPathColumns& paths() const noexcept { return paths_; }
     /// One for each seat.
-    [[nodiscard]] const std::vector<DailyCounts>& headroom() const noexcept { return headroom_; }
-    [[nodiscard]] const DailyCounts& variable_rate() const noexcept { return variable_rate_; }
-    [[nodiscard]] const DailyCounts& fixed_rate() const noexcept { return fixed_rate_; }
+    [[nodiscard]] const std::vector<TimeBins>& headroom() const noexcept { return headroom_; }
+    [[nodiscard]] const TimeBins& variable_rate() const noexcept { return variable_rate_; }
+    [[nodiscard]] const TimeBins& fixed_rate() const noexcept { return fixed_rate_; }
     /// Row-major (traced, days) of the first paths.
     [[nodiscard]] const std::vector<double>& traced_variable_rate() const noexcept {
         return traced_variable_rate_;
@@ -104,9 +97,9 @@ private:
     std::size_t traced_;
     IrsSeatColumns seats_;
     IrsPathColumns paths_;
-    std::vector<DailyCounts> headroom_;
-    DailyCounts variable_rate_;
-    DailyCounts fixed_rate_;
+    std::vector<TimeBins> headroom_;
+    TimeBins variable_rate_;
+    TimeBins fixed_rate_;
     std::vector<double> traced_variable_rate_;
     std::vector<double> traced_fixed_rate_;
     std::vector<double> traced_headroom_;

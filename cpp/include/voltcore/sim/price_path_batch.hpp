@@ -9,6 +9,7 @@
 
 #include "voltcore/markets/kernels.hpp"
 #include "voltcore/sim/control.hpp"
+#include "voltcore/sim/time_bins.hpp"
 
 // Price paths as columns, counts in fixed bins and traces: what a shard keeps.
 
@@ -34,18 +35,6 @@ struct PricePathColumns {
         visit("realised_volatility", self.realised_volatility);
         visit("max_drawdown", self.max_drawdown);
         visit("loss", self.loss);
-    }
-};
-
-/// Paths in fixed bins at each of several times: bin 0 lies below the first edge, the last at or
-/// above the last.
-struct TimeBins {
-    std::vector<double> edges;
-    std::vector<std::uint64_t> counts;  ///< times x bins
-
-    void add(std::size_t time, double value) noexcept {
-        const auto above = std::upper_bound(edges.begin(), edges.end(), value);
-        ++counts[time * (edges.size() + 1) + static_cast<std::size_t>(above - edges.begin())];
     }
 };
 
