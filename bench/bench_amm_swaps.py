@@ -3,7 +3,8 @@ Swaps through 500 ranges of one Uniswap v3 pool, spacing 60: in one loop, and on
 
     pytest bench/bench_amm_swaps.py
 
-Peer: the same loop in Python's ints, tick prices cached; all amounts, prices and ticks equal.
+Peers: the same loop in Python's ints, tick prices cached, and over degenbot's functions where it is
+installed; all amounts, prices and ticks equal.
 """
 
 from __future__ import annotations
@@ -74,22 +75,9 @@ class Peer:
             following = max(-TOP, min(TOP, following))
             p, size, goal = self.price, self.liquidity, price_at(following)
             target = max(goal, limit) if down else min(goal, limit)
-            usable = left * (10**6 - FEE) // 10**6
-            into, out_of = (amount0, amount1) if down else (amount1, amount0)
-            full = into(p, target, size, True)
-            if usable >= full:
-                q = target
-                fee = (full * FEE + 10**6 - FEE - 1) // (10**6 - FEE)
-            else:
-                if down:
-                    n = size << 96
-                    q = (n * p + n + usable * p - 1) // (n + usable * p)
-                else:
-                    q = p + (usable << 96) // size
-                full = into(p, q, size, True)
-                fee = left - full
-            left -= full + fee
-            gained += out_of(p, q, size, False)
+            q, taken, given, fee = self.step(down, p, target, size, left)
+            left -= taken + fee
+            gained += given
             if size:
                 self.growth[not down] += (fee << 128) // size
             self.price = q
@@ -99,13 +87,59 @@ class Peer:
                     self.liquidity += -self.net[following] if down else self.net[following]
                 self.tick = following - 1 if down else following
             elif q != p:
-                low, high = -TOP, TOP + 1
-                low, high = max(low, self.tick - 16384), min(high, self.tick + 16384)
-                while high - low > 1:
-                    middle = (low + high) // 2
-                    low, high = (middle, high) if price_at(middle) <= q else (low, middle)
-                self.tick = low
+                self.tick = self.tick_at(q)
         return gained, self.price, self.tick
+
+    def step(
+        self, down: bool, p: int, target: int, size: int, left: int
+    ) -> tuple[int, int, int, int]:
+        """Price, input, output and fee of one step."""
+        usable = left * (10**6 - FEE) // 10**6
+        into, out_of = (amount0, amount1) if down else (amount1, amount0)
+        full = into(p, target, size, True)
+        if usable >= full:
+            q = target
+            fee = (full * FEE + 10**6 - FEE - 1) // (10**6 - FEE)
+        else:
+            if down:
+                n = size << 96
+                q = (n * p + n + usable * p - 1) // (n + usable * p)
+            else:
+                q = p + (usable << 96) // size
+            full = into(p, q, size, True)
+            fee = left - full
+        return q, full, out_of(p, q, size, False), fee
+
+    def tick_at(self, price: int) -> int:
+        low, high = max(-TOP, self.tick - 16384), min(TOP + 1, self.tick + 16384)
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (middle, high) if price_at(middle) <= price else (low, middle)
+        return low
+
+
+class DegenbotPeer(Peer):
+    """The same loop over the step and tick functions of degenbot, where it is installed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        prefix = "degenbot.uniswap.v3_libraries."
+        self.compute = pytest.importorskip(f"{prefix}swap_math").compute_swap_step
+        self.tick_of = pytest.importorskip(f"{prefix}tick_math").get_tick_at_sqrt_ratio
+
+    def step(
+        self,
+        down: bool,  # noqa: ARG002
+        p: int,
+        target: int,
+        size: int,
+        left: int,
+    ) -> tuple[int, int, int, int]:
+        found: tuple[int, int, int, int] = self.compute(p, target, size, left, FEE)
+        return found
+
+    def tick_at(self, price: int) -> int:
+        return int(self.tick_of(price))
 
 
 def new_pool() -> amm.UniswapV3Pool:
@@ -122,17 +156,18 @@ def expected() -> list[tuple[int, int, int]]:
     return [peer.swap(down, amount) for down, amount in orders()]
 
 
-@pytest.mark.parametrize("peer", ["voltcore loop", "voltcore calls", "python"])
+@pytest.mark.parametrize("peer", ["voltcore loop", "voltcore calls", "python", "degenbot"])
 def bench_swaps(benchmark: Any, peer: str, expected: list[tuple[int, int, int]]) -> None:
     benchmark.group = "amm/swap"
     benchmark.extra_info["swaps"] = SWAPS
     trades = orders()
-    if peer == "python":
+    if peer in ("python", "degenbot"):
+        kind = Peer if peer == "python" else DegenbotPeer
 
         def run(model: Peer) -> list[tuple[int, int, int]]:
             return [model.swap(down, amount) for down, amount in trades]
 
-        got = benchmark.pedantic(run, setup=lambda: ((Peer(),), {}), rounds=5)
+        got = benchmark.pedantic(run, setup=lambda: ((kind(),), {}), rounds=5)
         assert got == expected
         return
     pool = new_pool()
