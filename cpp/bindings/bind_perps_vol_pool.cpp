@@ -197,6 +197,11 @@ void bind_views(py::class_<Handle>& cls) {
         return call_pool(self, "value_of",
                          [&](VolPool& pool) { return pool.value_of(which, time); });
     });
+    cls.def("liquidatable", [](Handle& self, py::handle now) {
+        const auto time = time_of(now);
+        return call_pool(self, "liquidatable",
+                         [&](VolPool& pool) { return pool.liquidatable(time); });
+    });
     cls.def("health", [](Handle& self, const py::tuple& key, py::handle now) {
         const NamedKey named = key_of(key);
         const auto time = time_of(now);

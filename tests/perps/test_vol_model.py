@@ -90,6 +90,16 @@ def both(pool: perps.VolPool, model: VolModel, step: Step) -> str:
     return f"{name}: {told}"
 
 
+def liquidatable(model: VolModel, now: int) -> list[tuple[Any, ...]]:
+    """By custody, owner, window and side."""
+    found = []
+    for (name, who, window, side), position in model.positions.items():
+        custody = model.touched(name, now)
+        if model.state(custody, position, side, model.value(window)) != "healthy":
+            found.append((NAMES.index(name), who, WINDOWS.index(window), SIDES.index(side)))
+    return [(who, NAMES[i], WINDOWS[w], SIDES[s]) for i, who, w, s in sorted(found)]
+
+
 @pytest.mark.parametrize("lock_covers", ["profit", "position"])
 @pytest.mark.parametrize("rate_mode", ["exact", "published"])
 @pytest.mark.parametrize("product", ["iv", "rv_diff_iv"])
@@ -111,11 +121,13 @@ def test_two_implementations_keep_the_same_books(
             first = (LP, name, 8_000 * USD, 0)
             both(pool, model, ("deposit", first, {}, first))
         now = 0
-        for _ in range(OPERATIONS):
+        for turn in range(OPERATIONS):
             now += draw.choice((0, 1, 60, 3_600, 86_400))
             step = next_step(draw, model, now)
             seen[both(pool, model, step)] += 1
             assert books(pool) == model.books(), step
+            if turn % 10 == 0:
+                assert pool.liquidatable(now) == liquidatable(model, now)
         pool.audit()
     # Every operation succeeded, and was refused, often enough to say something.
     for name in perps.OPERATIONS["VolPool"]:

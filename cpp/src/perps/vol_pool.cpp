@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <string>
 
 namespace voltcore::perps {
@@ -202,7 +203,11 @@ void VolPool::rate(std::size_t index, VolCustody& custody) const {
 
 VolExposure VolPool::exposure(const VolKey& key, const VolPosition& position,
                               std::uint64_t cumulative) const {
-    const PoolLimit limit = limit_of(key.custody);
+    return exposure(key, position, cumulative, limit_of(key.custody));
+}
+
+VolExposure VolPool::exposure(const VolKey& key, const VolPosition& position,
+                              std::uint64_t cumulative, const PoolLimit& limit) const {
     return {key.side,
             position.size,
             position.collateral,
@@ -225,6 +230,27 @@ VolHealth VolPool::health(const VolKey& key, std::int64_t now) const {
     VolCustody custody = custodies_[key.custody];
     accrue(custody, now);
     return vol_health(exposure(key, found->second, custody.cumulative), value_of(key.window, now));
+}
+
+std::vector<VolKey> VolPool::liquidatable(std::int64_t now) const {
+    std::vector<PoolLimit> limits;
+    std::vector<std::uint64_t> cumulative;
+    for (std::size_t i = 0; i < custodies_.size(); ++i) {
+        VolCustody custody = custodies_[i];
+        accrue(custody, now);
+        cumulative.push_back(custody.cumulative);
+        limits.push_back(limit_of(i));
+    }
+    std::array<std::optional<std::int32_t>, vol_windows> values;
+    std::vector<VolKey> found;
+    for (const auto& [key, position] : positions_) {
+        std::optional<std::int32_t>& value = values[static_cast<std::size_t>(key.window)];
+        if (!value) value = value_of(key.window, now);
+        const VolExposure exposed =
+            exposure(key, position, cumulative[key.custody], limits[key.custody]);
+        if (vol_health(exposed, *value).state != VolState::healthy) found.push_back(key);
+    }
+    return found;
 }
 
 std::uint64_t VolPool::pool_value() const {

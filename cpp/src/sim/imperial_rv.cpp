@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 #include <optional>
+#include <utility>
 
 namespace voltcore::sim {
 
@@ -39,6 +40,11 @@ public:
                 weekly_.push_back(config.weekly_variance[(start + i) % known]);
             }
         }
+        double sum = 0.0;
+        for (const double week : weekly_) {
+            before_.push_back(sum);
+            sum += week;
+        }
     }
 
     /// Per year, at `day` days after the start; `window` in days.
@@ -53,12 +59,11 @@ private:
     [[nodiscard]] double until(double day) const {
         const double whole = std::floor(day / days_per_week);
         const auto week = std::min(static_cast<std::size_t>(whole), weekly_.size() - 1);
-        double sum = 0.0;
-        for (std::size_t i = 0; i < week; ++i) sum += weekly_[i];
-        return sum + weekly_[week] * (day / days_per_week - static_cast<double>(week));
+        return before_[week] + weekly_[week] * (day / days_per_week - static_cast<double>(week));
     }
 
     std::vector<double> weekly_;
+    std::vector<double> before_;  ///< sum of the weeks before each
 };
 
 [[nodiscard]] std::int64_t whole(math::i128 value) {
@@ -167,15 +172,15 @@ void Run::close_due(std::uint32_t step, ImperialRvPath& out) {
 }
 
 void Run::liquidate(std::uint32_t step, ImperialRvPath& out) {
+    std::map<VolKey, std::uint32_t> since;
     std::vector<VolKey> ripe;
-    for (const auto& [key, position] : pool_.positions()) {
-        if (pool_.health(key, now_).state == perps::VolState::healthy) {
-            eligible_since_.erase(key);
-            continue;
-        }
-        const auto [since, fresh] = eligible_since_.try_emplace(key, step);
-        if (step - since->second >= config_.liquidation_delay_steps) ripe.push_back(key);
+    for (const VolKey& key : pool_.liquidatable(now_)) {
+        const auto known = eligible_since_.find(key);
+        const std::uint32_t first = known == eligible_since_.end() ? step : known->second;
+        since.emplace_hint(since.end(), key, first);
+        if (step - first >= config_.liquidation_delay_steps) ripe.push_back(key);
     }
+    eligible_since_ = std::move(since);  // one that recovered begins anew
     for (const VolKey& key : ripe) {
         const perps::VolPosition position = pool_.positions().at(key);
         out.liquidated_notional += whole(position.size);

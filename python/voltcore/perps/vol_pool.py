@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
-
 from voltcore import _core as core
-from voltcore.perps._pool import Pool, Side
+from voltcore.perps._pool import Side
 from voltcore.perps.describe import describe
 from voltcore.perps.ledger import Ledger
 from voltcore.perps.liquidation import VolHealth
@@ -18,13 +16,12 @@ from voltcore.perps.vol_receipts import (
     decrease_receipt,
     liquidation_receipt,
 )
+from voltcore.perps.vol_requests import SIDES, WINDOWS, VolRequests, Window
 
 __all__ = ["VolPool"]
 
-Window = Literal["1d", "1w", "2w", "30d", "60d", "90d"]
 
-
-class VolPool(Pool):
+class VolPool(VolRequests):
     """
     Leveraged positions on implied or realised volatility against LPs, one product a pool.
 
@@ -250,88 +247,6 @@ class VolPool(Pool):
         key = (custody, owner, window, side)
         return liquidation_receipt(self._core.liquidate(caller, key, now))
 
-    def request_increase(
-        self,
-        caller: int,
-        custody: str,
-        window: Window,
-        side: Side,
-        size: int,
-        collateral: int,
-        now: int,
-        *,
-        entry_value: int | None = None,
-        vol_slippage: int | None = None,
-    ) -> None:
-        """
-        Ask for an increase; the collateral waits in escrow. One live request for each position.
-
-        Raises
-        ------
-        StateError
-            ``InvalidPositionRequest``.
-        """
-        order = (size, collateral, False, entry_value, vol_slippage)
-        self._core.create_request(caller, (custody, caller, window, side), "increase", order, now)
-
-    def request_decrease(
-        self,
-        caller: int,
-        custody: str,
-        window: Window,
-        side: Side,
-        now: int,
-        *,
-        size: int = 0,
-        collateral: int = 0,
-        entire: bool = False,
-        entry_value: int | None = None,
-        vol_slippage: int | None = None,
-    ) -> None:
-        """
-        Ask for a decrease. One live request for each position.
-
-        Raises
-        ------
-        StateError
-            ``InvalidPositionRequest``.
-        """
-        order = (size, collateral, entire, entry_value, vol_slippage)
-        self._core.create_request(caller, (custody, caller, window, side), "decrease", order, now)
-
-    def execute_request(
-        self, caller: int, owner: int, custody: str, window: Window, side: Side, now: int
-    ) -> VolIncreaseReceipt | VolDecreaseReceipt:
-        """
-        Execute a request; the crank. A failed execution leaves the request in place.
-
-        Raises
-        ------
-        StateError
-            ``InvalidPositionRequest``, ``ExceedExecutionPeriod``, and all refusals of `increase`
-            and `decrease`.
-        NotAuthorizedError
-            ``Unauthorized``.
-        """
-        key = (custody, owner, window, side)
-        receipt: dict[str, Any] = self._core.execute_request(caller, key, now)
-        if "paid_custody" in receipt:
-            return decrease_receipt(receipt)
-        return VolIncreaseReceipt(**receipt)
-
-    def cancel_request(
-        self, caller: int, owner: int, custody: str, window: Window, side: Side, now: int
-    ) -> int:
-        """
-        Take a request back; its owner, or the crank.
-
-        Returns
-        -------
-        int
-            The escrow that goes back to the owner.
-        """
-        return self._core.cancel_request(caller, (custody, owner, window, side), now)
-
     def pool_value(self) -> int:
         """Sum of base: what LP units are priced on; open positions' profits are not in it."""
         return self._core.pool_value()
@@ -347,6 +262,22 @@ class VolPool(Pool):
     def health(self, owner: int, custody: str, window: Window, side: Side, now: int) -> VolHealth:
         """A position at the current volatility, fees counted up to `now`."""
         return VolHealth(*self._core.health((custody, owner, window, side), now))
+
+    def liquidatable(self, now: int) -> list[tuple[int, str, Window, Side]]:
+        """
+        Positions that a liquidator may close at the current volatility.
+
+        Returns
+        -------
+        list of (owner, custody, window, side)
+            As `liquidate` takes them: ``for key in pool.liquidatable(now)``,
+            ``pool.liquidate(caller, *key, now)``.
+        """
+        names = [config["name"] for config in self.state()["configs"]]
+        return [
+            (key["owner"], names[key["custody"]], WINDOWS[key["window"]], SIDES[key["side"]])
+            for key in self._core.liquidatable(now)
+        ]
 
     def ledger(self) -> Ledger:
         """The books of each custody."""

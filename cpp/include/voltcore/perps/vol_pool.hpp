@@ -65,6 +65,8 @@ public:
     [[nodiscard]] i128 mark_to_market(std::int64_t now) const;
     [[nodiscard]] std::int32_t value_of(VolWindow window, std::int64_t now) const;
     [[nodiscard]] VolHealth health(const VolKey& key, std::int64_t now) const;
+    /// What a liquidator may close now, in the order of the keys.
+    [[nodiscard]] std::vector<VolKey> liquidatable(std::int64_t now) const;
 
     [[nodiscard]] std::size_t index_of(std::string_view name) const;
     [[nodiscard]] const VolSettings& settings() const noexcept { return settings_; }
@@ -111,6 +113,8 @@ private:
     void rate(std::size_t index, VolCustody& custody) const;
     [[nodiscard]] VolExposure exposure(const VolKey& key, const VolPosition& position,
                                        std::uint64_t cumulative) const;
+    [[nodiscard]] VolExposure exposure(const VolKey& key, const VolPosition& position,
+                                       std::uint64_t cumulative, const PoolLimit& limit) const;
     /// Splits a fee: the protocol's part leaves, the rest goes to the reserves.
     std::uint64_t take_fee(VolCustody& custody, std::uint64_t fee,
                            std::uint64_t& realized_fee_usd) const;
