@@ -125,6 +125,18 @@ def test_a_variant_is_named_by_the_settings_in_which_it_differs() -> None:
     }
 
 
+def test_a_variant_that_only_fills_elsewhere_is_named_by_that() -> None:
+    changed = worded(**{"compare[0].variance_premium": 1.25, "compare[0].execution": "book"})
+    base, book, *_ = changed.values()
+    assert (base[0], book[0]) == ("Base: premium 1.25", "On the order book")
+    assert base[1] == book[1]
+    turned = worded(execution="book", **{"compare[0].execution": "quoted"})
+    assert [short for short, _ in turned.values()][:2] == [
+        "Base: premium 1.25",
+        "Premium 1, at quotes",
+    ]
+
+
 def test_the_names_of_variants_follow_their_settings() -> None:
     changed = worded(
         funding__variance_premium=1.4,

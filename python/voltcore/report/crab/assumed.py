@@ -82,19 +82,21 @@ def leverage(view: RunView) -> float:
 
 @dataclass(frozen=True)
 class FundingRule:
-    """The four settings that make the funding of the squared perp."""
+    """The four settings that make the funding of the squared perp, and how orders fill."""
 
     rule: str
     premium: float
     carry: float
     daily_bps: float
+    execution: str = "quoted"
 
     def words(self) -> list[str]:
         """Each setting that has an effect, in words."""
+        fills = "on the order book" if self.execution == "book" else "at quotes"
         if self.rule == "constant":
-            return [f"constant {_plain(self.daily_bps)} bps a day"]
+            return [f"constant {_plain(self.daily_bps)} bps a day", fills]
         carry = f"carry {_plain(self.carry)}" if self.carry else "without carry"
-        return [f"premium {_plain(self.premium)}", carry]
+        return [f"premium {_plain(self.premium)}", carry, fills]
 
     def formula(self) -> str:
         """The rule as one line."""
@@ -113,6 +115,7 @@ def funding_rule(view: RunView, variant: str) -> FundingRule | None:
     """The rule of a variant: that of the scenario with what its comparison changes."""
     keys = ("rule", "variance_premium", "carry", "constant_daily_bps")
     values = {key: view.settings.get(f"funding.{key}") for key in keys}
+    execution = view.settings.get("execution") or "quoted"
     if variant != BASE:
         place = next(
             (
@@ -126,10 +129,12 @@ def funding_rule(view: RunView, variant: str) -> FundingRule | None:
             return None
         changed = {key: view.settings.get(place + key) for key in keys}
         values |= {key: value for key, value in changed.items() if value is not None}
+        execution = view.settings.get(place + "execution") or execution
     if any(value is None for value in values.values()):
         return None
     rule, *factors = (values[key] for key in keys)
-    return FundingRule(str(rule), *(float(str(factor)) for factor in factors))
+    premium, carry, daily_bps = (float(str(factor)) for factor in factors)
+    return FundingRule(str(rule), premium, carry, daily_bps, str(execution))
 
 
 def variant_words(view: RunView, name: str) -> tuple[str, str]:
