@@ -36,10 +36,10 @@ from numpy.typing import NDArray
 from voltcore import _core
 from voltcore.errors import InputRangeError
 from voltcore.math import i80f48_from_float
-from voltcore.sim.basis_columns import COLUMNS
+from voltcore.sim.basis_columns import COLUMNS, SHARE_PRICE_EDGES
 from voltcore.sim.basis_settings import Compare, Settings, Volt
 from voltcore.sim.crab import book_depth, bps_bits, perp_config, perp_cost
-from voltcore.sim.crab_columns import EPOCH_RETURN_EDGES, SHARE_PRICE_EDGES
+from voltcore.sim.crab_columns import EPOCH_RETURN_EDGES
 from voltcore.sim.model import BASE, Band, Series, Shard, Trace
 from voltcore.sim.week_table import HOURS_PER_WEEK, read_week_table, start_of_week
 from voltcore.venues.config import InterestCurve, TokenConfig
