@@ -15,7 +15,7 @@ from voltcore.errors import (
     VoltcoreError,
 )
 from volts.test_basis import LENDER, PRICE_LOTS, mango, new_volt, owed
-from volts.world import ADMIN, ALICE, BOB, DEPOSIT, ONE
+from volts.world import ADMIN, ALICE, BOB, DEPOSIT, ONE, perp
 
 MAKER = 55
 FEE_BPS = 4
@@ -212,3 +212,79 @@ def test_a_whole_life_on_both_books_pays_everybody_out() -> None:
     assert all(0.985 * DEPOSIT < amount < DEPOSIT for amount in paid)
     assert volt.supply == 0
     volt.audit()
+
+
+# --- the crab hedged with the token itself --------------------------------------------------------
+
+BTC = 50_000
+
+
+def crab_with_spot(lent_quote: int) -> volts.Volt:
+    """Short the squared perp, the hedge bought on the spot book of the linear market's token."""
+    curve = venues.InterestCurve.example()
+    token = venues.TokenConfig(
+        index=1, curve=curve, init_leverage_bits=10 * ONE, maint_leverage_bits=20 * ONE
+    )
+    listed = venues.SpotMarketConfig(base_lot_size=100, quote_lot_size=10, taker_fee_bps=FEE_BPS)
+    squared = venues.MarketConfig(
+        index=venues.IndexConfig(power=2, scale=10**6, underlying=1), perp=perp(squared=True)
+    )
+    linear = venues.MarketConfig(
+        index=venues.IndexConfig(underlying=1), perp=perp(squared=False), spot=listed
+    )
+    venue = venues.MarginVenue(
+        venues.VenueConfig(
+            admin=ADMIN,
+            valid_interval=2**40,
+            unlimited_pnl_counterparty=True,
+            markets=(squared, linear),
+            tokens=(token, venues.TokenConfig(index=venues.QUOTE_TOKEN, curve=curve)),
+        )
+    )
+    venue.set_price(ADMIN, 1, BTC * ONE, 0)
+    venue.cache_prices(0)
+    venue.cache_root_banks(0)
+    venue.cache_perp_markets(0)
+    maker = venue.add_account(MAKER, 0)
+    venue.deposit(MAKER, maker, 10**9, 0, token=1)
+    if lent_quote:
+        venue.deposit(MAKER, maker, lent_quote, 0)
+    venue.init_spot_open_orders(MAKER, maker, 1, 0)
+    venue.place_spot_order(MAKER, maker, 1, "ask", BTC * 10, 10_000, 0)
+    config = volts.VoltConfig.crab(ADMIN)
+    strategy = msgspec.structs.replace(config.strategy, hedge_with_spot=True)
+    volt = volts.Volt(msgspec.structs.replace(config, strategy=strategy, hedge_spot=1), venue)
+    volt.credit_wallet(ALICE, DEPOSIT)
+    volt.deposit(ALICE, DEPOSIT, 0)
+    volt.start_round(ADMIN, 0)
+    volt.take_performance_fees(ADMIN, 0)
+    volt.init_spot_open_orders(ADMIN, 0)
+    volt.setup_rebalance(ADMIN, 0)
+    assert volt.rebalance_target(ADMIN, 0, 25_000).filled_lots == -2_000
+    return volt
+
+
+def test_a_long_hedge_buys_the_token_and_borrows_the_quote_that_is_missing() -> None:
+    volt = crab_with_spot(10**10)
+    bought = volt.rebalance_spot(ADMIN, 0, BTC * 10, quote="book")
+    assert (bought.filled_lots, bought.is_done, volt.stage) == (200, True, "DONE")
+    own = volt.margin_account
+    assert volt.venue.net_balance(own, 1) // ONE in (19_999, 20_000)
+    # 1000 USDC of tokens and their fee, out of a deposit of 1000.
+    cost = 200 * BTC * 100
+    owed = (DEPOSIT - cost - fee_of(cost)) * ONE
+    assert abs(volt.venue.net_balance(own, venues.QUOTE_TOKEN) - owed) <= 10**7  # index units
+    assert volt.venue.balance(own, venues.QUOTE_TOKEN).borrows_bits > 0
+    assert abs(volt.exposure().net_delta_bits) <= 10**7
+    finish(volt)
+    assert volt.check_triggers(0).trigger == "none"
+    volt.audit()
+
+
+def test_a_long_hedge_that_nobody_finances_is_refused() -> None:
+    volt = crab_with_spot(0)
+    error = refused(volt, LiquidityError, price=BTC * 10)
+    assert error.onchain == "InsufficientLiquidity"
+    with pytest.raises(VoltcoreError) as caught:
+        volt.rebalance_hedge(ADMIN, 0, BTC * 10)
+    assert caught.value.onchain == "ShouldHedgeWithSpotNotPerp"
