@@ -236,30 +236,29 @@ private:
     volts::RebalanceReceipt trade_on_perp_book(std::int64_t mid, std::int64_t missing,
                                                std::uint32_t slice, std::uint64_t now) {
         venues::MarginVenue& venue = volt_.venue();
-        const PerpMakers makers{basis_makers, basis_market, model_.config().perp_cost,
-                                model_.config().perp_depth};
-        const venues::Side side = missing > 0 ? venues::Side::ask : venues::Side::bid;
+        const BasisConfig& config = model_.config();
+        const PerpMakers makers{basis_makers, basis_market, config.perp_cost, config.perp_depth};
+        const venues::Side side = side_of_makers(missing);
         if (slice == 0 || venue.perp_book(basis_market).book.size(side) == 0) {
             makers.quote(venue, side, mid, now);
         }
-        const volts::RebalanceReceipt receipt =
-            volt_.rebalance_target(operator_id, now, makers.limit_price(mid, missing), {},
-                                   volts::BookExecution{volt_.margin_account(), now});
+        const std::int64_t limit = makers.limit_price(mid, missing);
+        const volts::BookExecution book{volt_.margin_account(), now};
+        const auto receipt = volt_.rebalance_target(operator_id, now, limit, {}, book);
         venue.consume_events(basis_market, ~std::uint64_t{0}, now);
         return receipt;
     }
 
     volts::RebalanceReceipt trade_on_spot_book(std::int64_t mid, std::int64_t sign,
                                                std::uint32_t slice, std::uint64_t now) {
-        venues::MarginVenue& venue = volt_.venue();
-        const SpotMakers makers{basis_makers, basis_market, model_.config().spot_cost,
-                                model_.config().spot_depth};
-        const venues::Side side = sign > 0 ? venues::Side::ask : venues::Side::bid;
-        if (slice == 0 || venue.spot_market(basis_market).book.size(side) == 0) {
-            makers.quote(venue, side, mid, now);
+        const BasisConfig& config = model_.config();
+        const SpotMakers makers{basis_makers, basis_market, config.spot_cost, config.spot_depth};
+        const venues::Side side = side_of_makers(sign);
+        if (slice == 0 || volt_.venue().spot_market(basis_market).book.size(side) == 0) {
+            makers.quote(volt_.venue(), side, mid, now);
         }
-        return volt_.rebalance_spot(operator_id, now, makers.limit_price(mid, sign), {},
-                                    volts::BookExecution{volt_.margin_account(), now});
+        const volts::BookExecution book{volt_.margin_account(), now};
+        return volt_.rebalance_spot(operator_id, now, makers.limit_price(mid, sign), {}, book);
     }
 
     void trade_spot(std::int64_t mid, std::uint64_t now) {

@@ -4,19 +4,6 @@ namespace voltcore::sim {
 
 namespace {
 
-/// Lots of one level: what the depth buys at the mid, at least as many as let the whole side reach
-/// the size that funding looks for.
-[[nodiscard]] std::int64_t level_lots(std::int64_t quote_lot_size, const BookDepth& depth,
-                                      std::int64_t mid, std::int64_t impact_quantity) {
-    const math::u128 lot_value =
-        static_cast<math::u128>(mid) * static_cast<math::u128>(quote_lot_size);
-    const auto affordable =
-        static_cast<std::int64_t>(static_cast<math::u128>(depth.level_quote) / lot_value);
-    const auto levels = static_cast<std::int64_t>(depth.levels);
-    const std::int64_t least = (impact_quantity + levels - 1) / levels;
-    return std::max({affordable, least, std::int64_t{1}});
-}
-
 /// Lots of a stock of at least 2^54 native units, more than any volt trades. A multiple of 5^6
 /// units leaves no fraction of an index unit in the bank.
 [[nodiscard]] std::int64_t stock_lots(std::int64_t lot_size) {
@@ -57,20 +44,31 @@ venues::AccountId open_spot_makers(venues::MarginVenue& venue, std::uint8_t mark
     return account;
 }
 
+/// What the depth buys at the mid, at least as many lots as let the whole side reach the size that
+/// funding looks for.
+std::int64_t Ladder::level_lots(std::int64_t quote_lot_size, std::int64_t mid,
+                                std::int64_t impact_quantity) const {
+    const math::u128 lot_value =
+        static_cast<math::u128>(mid) * static_cast<math::u128>(quote_lot_size);
+    const auto affordable =
+        static_cast<std::int64_t>(static_cast<math::u128>(depth_.level_quote) / lot_value);
+    const auto levels = static_cast<std::int64_t>(depth_.levels);
+    const std::int64_t least = (impact_quantity + levels - 1) / levels;
+    return std::max({affordable, least, std::int64_t{1}});
+}
+
 void PerpMakers::place(venues::MarginVenue& venue, venues::Side side, std::int64_t mid,
                        std::uint64_t now) const {
     const venues::PerpMarketConfig& config = venue.market(market_).perp.config;
-    const std::int64_t lots =
-        level_lots(config.quote_lot_size, depth_, mid, config.impact_quantity);
-    const std::int64_t taker = side == venues::Side::ask ? 1 : -1;
-    for (std::uint32_t level = 0; level < depth_.levels; ++level) {
+    const std::int64_t size = level_lots(config.quote_lot_size, mid, config.impact_quantity);
+    each_level(side, mid, size, [&](std::int64_t price, std::int64_t lots) {
         venue.place_perp_order(maker_id, account_, market_,
                                {.side = side,
                                 .type = venues::OrderType::post_only,
-                                .price_lots = slice_price(cost_, mid, taker, level),
+                                .price_lots = price,
                                 .base_lots = lots},
                                now);
-    }
+    });
 }
 
 void PerpMakers::quote(venues::MarginVenue& venue, venues::Side side, std::int64_t mid,
@@ -93,16 +91,15 @@ void SpotMakers::quote(venues::MarginVenue& venue, venues::Side side, std::int64
             venue.cancel_spot_order(maker_id, account_, market_, id, now);
         }
     }
-    const std::int64_t lots = level_lots(market.config.quote_lot_size, depth_, mid, 0);
-    const std::int64_t taker = side == venues::Side::ask ? 1 : -1;
-    for (std::uint32_t level = 0; level < depth_.levels; ++level) {
+    const std::int64_t size = level_lots(market.config.quote_lot_size, mid, 0);
+    each_level(side, mid, size, [&](std::int64_t price, std::int64_t lots) {
         venue.place_spot_order(maker_id, account_, market_,
                                {.side = side,
                                 .type = venues::OrderType::post_only,
-                                .price_lots = slice_price(cost_, mid, taker, level),
+                                .price_lots = price,
                                 .base_lots = lots},
                                now);
-    }
+    });
 }
 
 }  // namespace voltcore::sim

@@ -109,7 +109,7 @@ volts::RebalanceReceipt CrabDesk::trade(Leg leg, std::int64_t mid, std::int64_t 
     }
     venues::MarginVenue& venue = volt_.venue();
     const PerpMakers makers = model_.makers(market_of(leg));
-    const venues::Side side = missing > 0 ? venues::Side::ask : venues::Side::bid;
+    const venues::Side side = side_of_makers(missing);
     // Makers quote before the first order of a leg, and anew once it has eaten a whole side.
     if (slice == 0 || venue.perp_book(makers.market()).book.size(side) == 0) {
         makers.quote(venue, side, mid, now);

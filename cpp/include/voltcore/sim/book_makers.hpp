@@ -47,6 +47,11 @@ inline constexpr std::uint64_t maker_deposit = std::uint64_t{1} << 60;
     return lots > 0 ? mid + moved : std::max<std::int64_t>(mid - moved, 1);
 }
 
+/// The side of the book that a trade of the sign of `lots` takes from.
+[[nodiscard]] constexpr venues::Side side_of_makers(std::int64_t lots) noexcept {
+    return lots > 0 ? venues::Side::ask : venues::Side::bid;
+}
+
 /// Opens the makers' account and fills it.
 [[nodiscard]] venues::AccountId open_makers(venues::MarginVenue& venue, std::uint64_t now);
 /// The same with quote and tokens that lie free in a spot market instead of in the banks, whose
@@ -54,29 +59,32 @@ inline constexpr std::uint64_t maker_deposit = std::uint64_t{1} << 60;
 [[nodiscard]] venues::AccountId open_spot_makers(venues::MarginVenue& venue, std::uint8_t market,
                                                  std::uint64_t now);
 
-/// The makers' ladder in one perp market. Both sides have the same sizes and stand at the same
-/// distance from the mid, so that funding reads the mid whatever depth it looks at: hours in which
-/// nobody trades need no orders.
-class PerpMakers {
+/// The makers' orders in one market: as many levels on each side, of the same sizes and at the same
+/// distance from the mid.
+class Ladder {
 public:
-    PerpMakers(venues::AccountId account, std::size_t market, const TradingCost& cost,
-               const BookDepth& depth) noexcept
+    Ladder(venues::AccountId account, std::size_t market, const TradingCost& cost,
+           const BookDepth& depth) noexcept
         : account_{account}, market_{market}, cost_{cost}, depth_{depth} {}
 
-    /// Takes back what is left and quotes one side around `mid`.
-    void quote(venues::MarginVenue& venue, venues::Side side, std::int64_t mid,
-               std::uint64_t now) const;
-    /// The same for both sides.
-    void quote(venues::MarginVenue& venue, std::int64_t mid, std::uint64_t now) const;
     /// The price that reaches every level, for a trade of the sign of `lots`.
     [[nodiscard]] std::int64_t limit_price(std::int64_t mid, std::int64_t lots) const noexcept {
         return slice_price(cost_, mid, lots, depth_.levels - 1);
     }
     [[nodiscard]] std::size_t market() const noexcept { return market_; }
 
-private:
-    void place(venues::MarginVenue& venue, venues::Side side, std::int64_t mid,
-               std::uint64_t now) const;
+protected:
+    /// Calls `place(price_lots, base_lots)` for each level of a side.
+    template <class Place>
+    void each_level(venues::Side side, std::int64_t mid, std::int64_t lots,
+                    const Place& place) const {
+        const std::int64_t taker = side == venues::Side::ask ? 1 : -1;
+        for (std::uint32_t level = 0; level < depth_.levels; ++level) {
+            place(slice_price(cost_, mid, taker, level), lots);
+        }
+    }
+    [[nodiscard]] std::int64_t level_lots(std::int64_t quote_lot_size, std::int64_t mid,
+                                          std::int64_t impact_quantity) const;
 
     venues::AccountId account_;
     std::size_t market_;
@@ -84,25 +92,28 @@ private:
     BookDepth depth_;
 };
 
-/// The same ladder in a spot market, one side at a time.
-class SpotMakers {
+/// In a perp market. Funding reads the mid whatever depth it looks at, so that hours in which
+/// nobody trades need no orders.
+class PerpMakers : public Ladder {
 public:
-    SpotMakers(venues::AccountId account, std::size_t market, const TradingCost& cost,
-               const BookDepth& depth) noexcept
-        : account_{account}, market_{market}, cost_{cost}, depth_{depth} {}
-
+    using Ladder::Ladder;
     /// Takes back what is left and quotes one side around `mid`.
     void quote(venues::MarginVenue& venue, venues::Side side, std::int64_t mid,
                std::uint64_t now) const;
-    [[nodiscard]] std::int64_t limit_price(std::int64_t mid, std::int64_t lots) const noexcept {
-        return slice_price(cost_, mid, lots, depth_.levels - 1);
-    }
+    /// The same for both sides.
+    void quote(venues::MarginVenue& venue, std::int64_t mid, std::uint64_t now) const;
 
 private:
-    venues::AccountId account_;
-    std::size_t market_;
-    TradingCost cost_;
-    BookDepth depth_;
+    void place(venues::MarginVenue& venue, venues::Side side, std::int64_t mid,
+               std::uint64_t now) const;
+};
+
+/// In a spot market, one side at a time.
+class SpotMakers : public Ladder {
+public:
+    using Ladder::Ladder;
+    void quote(venues::MarginVenue& venue, venues::Side side, std::int64_t mid,
+               std::uint64_t now) const;
 };
 
 }  // namespace voltcore::sim
