@@ -13,6 +13,8 @@ import pytest
 import voltcore
 from voltcore import _core, markets
 from voltcore.errors import ScenarioError, VoltcoreError
+from voltcore.report.irs.names import positions
+from voltcore.report.read import view_of
 from voltcore.sim.irs import METRICS, TOKEN, IrsRiskModel, build, read_history
 from voltcore.sim.irs_risk_table import risk_table, safe_leverage
 from voltcore.sim.irs_settings import Market, Pool, Positions, Rate, Settings, ValueAtRisk
@@ -171,7 +173,7 @@ def test_more_volatility_liquidates_more() -> None:
             pool=Pool(term_days=60),
             positions=Positions(leverages=(15,), actors=("ft",)),
         )
-        return int(simulate(IrsRiskModel(settings), 0, 30).columns["ft_15x_liquidated"].sum())
+        return int(simulate(IrsRiskModel(settings), 0, 30).columns["ft_liquidated"].sum())
 
     calm, wild = liquidated(0.1), liquidated(4.0)
     assert calm < wild
@@ -277,3 +279,50 @@ def test_every_metric_has_a_column_for_every_position() -> None:
     for column in model.columns:
         assert shard.columns[column.name].dtype == np.dtype(column.dtype), column.name
     assert model.seats[0].margin == 1_000_000 * TOKEN // 10
+
+
+def test_single_leverages_are_swept_like_any_setting() -> None:
+    sweep = voltcore.sweep(
+        "irs-risk",
+        {"rate.volatility_scale": [1.0, 3.0], "positions.leverages": [[5], [15]]},
+        paths=40,
+        seed=7,
+        overrides={"positions.actors": ["ft"]},
+    )
+    liquidated = sweep.grid("ft_liquidated")
+    assert liquidated.shape == (2, 2)
+    assert (np.diff(liquidated, axis=0) >= 0).all(), "more volatility, more liquidations"
+    assert (np.diff(liquidated, axis=1) >= 0).all(), "more leverage, more liquidations"
+    assert liquidated[1, 1] > liquidated[0, 0]
+    for row in risk_table(sweep.cells[3].results):
+        assert (row.actor, row.leverage) == ("ft", 15)
+        assert row.liquidation == liquidated[1, 1]
+    assert "volatility_scale  leverages" in str(sweep)
+    assert "[" not in sweep.table()[0][1], "a list of one is shown as its one"
+
+
+def test_a_number_that_a_cell_of_a_sweep_lacks_is_missing_in_its_place() -> None:
+    sweep = voltcore.sweep(
+        "irs-risk",
+        {"positions.leverages": [[5], [5, 10]]},
+        paths=10,
+        overrides={"positions.actors": ["ft"], "pool.term_days": 10},
+    )
+    assert np.isnan(sweep.grid("ft_liquidated")).tolist() == [False, True]
+    assert np.isnan(sweep.grid("ft_10x_liquidated")).tolist() == [True, False]
+    assert sweep.to_arrow().num_rows == 2
+
+
+def test_the_page_of_one_leverage_names_it() -> None:
+    result = voltcore.run(
+        "irs-risk",
+        paths=10,
+        overrides={"positions.leverages": [15], "pool.term_days": 10},
+    )
+    shown = positions(view_of(result))
+    assert [position.label for position in shown] == [
+        "fixed taker, 15x",
+        "variable taker, 15x",
+        "liquidity provider, 15x",
+    ]
+    assert safe_leverage(result) == {"ft": 15, "vt": 15, "lp": 15}

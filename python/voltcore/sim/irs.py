@@ -165,11 +165,14 @@ class Seat:
     leverage: int
     position: tuple[int, int, int]
     margin: int
+    name: str
+    """What its columns begin with; see `Positions.name_of`."""
 
     @property
-    def name(self) -> str:
-        """Prefix of its columns: ``ft_20x``."""
-        return f"{self.actor}_{self.leverage}x"
+    def label(self) -> str:
+        """``fixed taker 20x``, or without the leverage where there is one only."""
+        only = self.name == self.actor
+        return ACTORS[self.actor] if only else f"{ACTORS[self.actor]} {self.leverage}x"
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +286,7 @@ class IrsRiskModel:
                     f"{seat.name}_{metric.name}",
                     metric.dtype,
                     metric.unit,
-                    f"{ACTORS[seat.actor]} {seat.leverage}x: {metric.description}",
+                    f"{seat.label}: {metric.description}",
                     metric.source,
                     metric.scale,
                     metric.missing,
@@ -309,7 +312,7 @@ class IrsRiskModel:
                     "%",
                     HEADROOM_EDGES,
                     days,
-                    f"{ACTORS[seat.actor]} {seat.leverage}x: headroom",
+                    f"{seat.label}: headroom",
                 )
                 for seat in self.seats
             ),
@@ -457,7 +460,8 @@ def _open(
     for actor in positions.actors:
         for leverage in positions.leverages:
             position = (_FIRST_SEAT + len(seats) + len(refused), *lp_range)
-            seat = Seat(actor, leverage, position, notional // leverage)
+            name = positions.name_of(actor, leverage)
+            seat = Seat(actor, leverage, position, notional // leverage, name)
             attempt = pool.copy()
             try:
                 attempt.fund(position[0], seat.margin)

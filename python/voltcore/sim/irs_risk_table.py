@@ -92,11 +92,13 @@ def risk_table(results: Results) -> tuple[RiskRow, ...]:
     columns = {column.name for column in results.columns}
 
     def row(actor: str, leverage: int) -> RiskRow:
+        name = positions.name_of(actor, leverage)
+
         def at(metric: str, level: float) -> float:
-            return float(results.quantile(f"{actor}_{leverage}x_{metric}", level))
+            return float(results.quantile(f"{name}_{metric}", level))
 
         def share(event: str) -> float:
-            return float(results.probability(f"{actor}_{leverage}x_{event}"))
+            return float(results.probability(f"{name}_{event}"))
 
         return RiskRow(
             actor,
@@ -121,7 +123,7 @@ def risk_table(results: Results) -> tuple[RiskRow, ...]:
         row(actor, leverage)
         for actor in positions.actors
         for leverage in positions.leverages
-        if f"{actor}_{leverage}x_return" in columns
+        if f"{positions.name_of(actor, leverage)}_return" in columns
     )
 
 

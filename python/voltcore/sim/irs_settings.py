@@ -157,6 +157,14 @@ class Positions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         float, chosen("upper end of the providers' range", "% a year", "", ge=0.01, le=900)
     ] = 10.0
 
+    def name_of(self, actor: str, leverage: int) -> str:
+        """
+        What the columns of a position begin with: ``ft_20x``, or ``ft`` if there is one leverage.
+
+        So the cells of a sweep over single leverages have the same columns.
+        """
+        return actor if len(self.leverages) == 1 else f"{actor}_{leverage}x"
+
 
 class ValueAtRisk(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """LVaR and IVaR, and which leverage counts as safe."""

@@ -176,8 +176,11 @@ class Sweep:
 
     @property
     def measures(self) -> dict[str, Measure]:
-        """Everything that the table says of a cell, by name."""
-        return measures_of(self.cells[0].results.columns)
+        """Everything that the table says of a cell, by name; some cells may lack some of it."""
+        found: dict[str, Measure] = {}
+        for cell in self.cells:
+            found |= measures_of(cell.results.columns)
+        return found
 
     def headline(self, names: Sequence[str] | None = None) -> list[Measure]:
         """
@@ -218,7 +221,7 @@ class Sweep:
         """
         named_measures(self.measures, [name])
         rows = [row for row in self.rows() if row["variant"] == self.cells[0].results.variant]
-        return np.array([row[name] for row in rows], dtype=np.float64).reshape(self.shape)
+        return np.array([row.get(name) for row in rows], dtype=np.float64).reshape(self.shape)
 
     def rows(self) -> list[dict[str, Any]]:
         """
@@ -249,8 +252,8 @@ class Sweep:
         known = self.measures
         units = {axis.key: axis.unit for axis in self.axes}
         fields, arrays = [], []
-        for name in rows[0]:
-            values = [row[name] for row in rows]
+        for name in dict.fromkeys(name for row in rows for name in row):
+            values = [row.get(name) for row in rows]
             array = pa.array(values)
             unit = known[name].unit if name in known else units.get(name, "")
             arrays.append(array)
@@ -357,4 +360,6 @@ def value_text(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, int | float):
         return f"{value:,.12g}" if isinstance(value, float) else f"{value:,}"
+    if isinstance(value, list | tuple):
+        return ", ".join(value_text(item) for item in value)
     return str(value)

@@ -1,4 +1,8 @@
-"""What a rates run calls its columns: ``ft_20x_return`` is one actor, one leverage, one metric."""
+"""
+What a rates run calls its columns: ``ft_20x_return`` is one actor, one leverage, one metric.
+
+A run with one leverage leaves it out: ``ft_return``.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ from numpy.typing import NDArray
 from voltcore.report.view import RunView
 from voltcore.sim.irs import ACTORS
 
-_RETURN = re.compile(r"^([a-z]+)_(\d+)x_return$")
+_RETURN = re.compile(r"^(([a-z]+?)(?:_(\d+)x)?)_return$")
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,7 @@ class Position:
 
     actor: str
     leverage: int
+    name: str
 
     @property
     def label(self) -> str:
@@ -28,21 +33,26 @@ class Position:
 
     def values(self, view: RunView, metric: str) -> NDArray[np.float64]:
         """One number a path, in its shown unit."""
-        return view.base.values[f"{self.actor}_{self.leverage}x_{metric}"]
+        return view.base.values[f"{self.name}_{metric}"]
 
     def happened(self, view: RunView, event: str) -> int:
         """How many paths had an event."""
-        return view.happened(f"{self.actor}_{self.leverage}x_{event}")
+        return view.happened(f"{self.name}_{event}")
 
     def band(self) -> str:
         """Name of its headroom in time."""
-        return f"{self.actor}_{self.leverage}x_headroom"
+        return f"{self.name}_headroom"
 
 
 def positions(view: RunView) -> list[Position]:
     """Every position of the run, in the order of its columns."""
     found = (_RETURN.match(name) for name in view.base.values)
-    return [Position(match[1], int(match[2])) for match in found if match is not None]
+    only = re.search(r"\d+", str(view.settings.get("positions.leverages", "")))
+    return [
+        Position(match[2], int(match[3] or (only[0] if only else 0)), match[1])
+        for match in found
+        if match is not None and match[2] in ACTORS
+    ]
 
 
 def actors(view: RunView) -> list[str]:
