@@ -8,13 +8,19 @@
 #if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__) && !defined(__clang__) && \
     !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define VOLTCORE_LEVELS __attribute__((target_clones("avx512f", "avx2", "default")))
+#if __GNUC__ >= 12  // before, the levels of x86-64 are not known when the library is loaded
+#define VOLTCORE_CHOOSES_FUSED 1
 #define VOLTCORE_FUSED_LEVELS \
     __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#endif
 #else
 #define VOLTCORE_LEVELS
-#define VOLTCORE_FUSED_LEVELS
 #endif
 #define VOLTCORE_INLINE inline __attribute__((always_inline))
+
+#if !defined(VOLTCORE_FUSED_LEVELS)
+#define VOLTCORE_FUSED_LEVELS
+#endif
 
 namespace voltcore::perps {
 
@@ -22,8 +28,7 @@ namespace voltcore::perps {
 [[nodiscard]] inline bool fused_is_fast() noexcept {
 #if defined(__FP_FAST_FMA)
     return true;
-#elif defined(__x86_64__) && defined(__linux__) && defined(__GNUC__) && !defined(__clang__) && \
-    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#elif defined(VOLTCORE_CHOOSES_FUSED)
     return __builtin_cpu_supports("x86-64-v3") != 0;
 #else
     return false;
