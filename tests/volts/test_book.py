@@ -152,3 +152,77 @@ def test_a_quote_is_a_quote_or_the_book(quote: object) -> None:
         volt.rebalance_target(ADMIN, 0, TARGET_LOTS, quote=quote)  # type: ignore[arg-type]
     assert caught.value.field == "quote"
     assert volt.state_digest() == before
+
+
+def test_two_thousand_orders_of_a_lot_and_one_order_leave_the_same_legs() -> None:
+    whole, sliced = (
+        ready(with_book([(TARGET_LOTS, 3_000)], [(HEDGE_LOTS, 300)])) for _ in range(2)
+    )
+    whole.rebalance_target(ADMIN, 0, TARGET_LOTS, quote="book")
+    whole.rebalance_hedge(ADMIN, 0, HEDGE_LOTS, quote="book")
+    calls = 0
+    while sliced.stage == "READY":
+        receipt = sliced.rebalance_target(
+            ADMIN, 0, TARGET_LOTS, max_quote=TARGET_LOTS * 10, quote="book"
+        )
+        calls += 1
+        assert (receipt.filled_lots, receipt.missing_lots) == (-1, calls - 2_000)
+        if calls % 400 == 0:
+            sliced = volts.Volt.from_bytes(sliced.to_bytes())
+        if calls % 7 == 0:
+            sliced.consume_events(0, 3, 0)
+    assert calls == 2_000
+    while sliced.stage == "TARGET_DONE":
+        sliced.rebalance_hedge(ADMIN, 0, HEDGE_LOTS, max_quote=HEDGE_LOTS * 10, quote="book")
+        calls += 1
+    assert calls == 2_200
+    for volt in (whole, sliced):
+        for market in (0, 1):
+            volt.consume_events(market, 10_000, 0)
+        volt.audit()
+    for market in (0, 1):
+        left, right = (
+            volt.venue.perp_account(volt.margin_account, market) for volt in (whole, sliced)
+        )
+        assert left.base_position == right.base_position != 0
+        # A fee of each order, rounded down by itself.
+        assert 0 <= right.quote_position_bits - left.quote_position_bits <= calls
+    assert whole.exposure().net_delta_bits == sliced.exposure().net_delta_bits == 0
+
+
+@pytest.mark.parametrize("stage", ["READY", "TARGET_DONE", "DONE"])
+def test_the_legs_may_be_reset_in_the_middle_and_end_where_they_would_have(
+    stage: volts.Stage,
+) -> None:
+    volt = ready(with_book([(TARGET_LOTS, 3_000)], [(HEDGE_LOTS, 300)]))
+    volt.rebalance_target(ADMIN, 0, TARGET_LOTS, max_quote=10**8, quote="book")
+    if stage != "READY":
+        volt.rebalance_target(ADMIN, 0, TARGET_LOTS, quote="book")
+    if stage == "DONE":
+        volt.rebalance_hedge(ADMIN, 0, HEDGE_LOTS, quote="book")
+    assert volt.stage == stage
+    before = volt.exposure()
+    volt.reset_rebalancing(ADMIN, 0)
+    assert (volt.stage, volt.exposure()) == ("READY", before)
+    again = volt.rebalance_target(ADMIN, 0, TARGET_LOTS, quote="book")
+    assert again.is_done
+    assert again.filled_lots == (-1_600 if stage == "READY" else 0)
+    hedge = volt.rebalance_hedge(ADMIN, 0, HEDGE_LOTS, quote="book")
+    assert (hedge.filled_lots, hedge.is_done) == (0 if stage == "DONE" else 200, True)
+    assert volt.exposure().net_delta_bits == 0
+    volt.audit()
+
+
+def test_anybody_cranks_on_the_book_once_the_switch_is_on_at_limits_near_the_oracle() -> None:
+    volt = ready(with_book([(TARGET_LOTS, 3_000)], [(HEDGE_LOTS, 300)]))
+    volt.set_permissionless_cranks(ADMIN, True, 0)
+    stranger = 99
+    before = volt.state_digest()
+    with pytest.raises(SlippageError) as caught:
+        volt.rebalance_target(stranger, 0, TARGET_LOTS - 1, quote="book")
+    assert caught.value.onchain == "InvalidOtcOrderPrice"
+    assert volt.state_digest() == before
+    assert volt.rebalance_target(stranger, 0, TARGET_LOTS, quote="book").is_done
+    assert volt.rebalance_hedge(stranger, 0, HEDGE_LOTS, quote="book").is_done
+    advance(volt, "ACTIVE")
+    volt.audit()
