@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
+from faults import Faults, killed_run
 
 import voltcore
 from voltcore import _core
@@ -73,19 +74,21 @@ def test_a_shallow_book_costs_more_than_a_deep_one() -> None:
     assert cost[1_000] > 1.5 * cost[1_000_000]
 
 
-def test_threads_and_shards_change_no_byte(tmp_path: Path) -> None:
+def files(folder: Path) -> dict[str, bytes]:
+    skipped = {"timing.json", "lock"}
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.name not in skipped}
+
+
+def test_threads_and_a_kill_change_no_byte(tmp_path: Path) -> None:
     changes = {"execution": "book", "market.epochs": 60, "compare": [], "run.paths_per_shard": 4}
     scenario = load_scenario("basis-sol", {"run.paths": 16, **changes})
-    folders = []
-    for threads in (1, 2):
-        folder = tmp_path / str(threads)
-        voltcore.run(scenario, out=folder, threads=threads)
-        skipped = {"timing.json", "lock"}
-        folders.append(
-            {path.name: path.read_bytes() for path in folder.iterdir() if path.name not in skipped}
-        )
-    assert folders[0] == folders[1]
-    assert len(folders[0]) > 6
+    one, two, killed = (tmp_path / name for name in ("one", "two", "killed"))
+    voltcore.run(scenario, out=one, threads=1)
+    voltcore.run(scenario, out=two, threads=2)
+    assert killed_run(scenario, killed, Faults(40, "tear"), resume=False)
+    voltcore.run(scenario, out=killed, threads=2, resume=True)
+    assert files(one) == files(two) == files(killed)
+    assert len(files(one)) > 6
 
 
 @pytest.mark.parametrize(
