@@ -1,7 +1,10 @@
+#include <algorithm>
+
 #include "bind.hpp"
 #include "rows.hpp"
 #include "voltcore/amm/swap_step.hpp"
 #include "voltcore/amm/tick_math.hpp"
+#include "voltcore/amm/tick_rows.hpp"
 
 namespace voltcore::bindings {
 
@@ -62,14 +65,15 @@ void bind_tick_rows(py::module_& m) {
             const std::size_t rows = row_count(prices);
             Column<std::int32_t> ticks = new_column<std::int32_t>(rows);
             Status status = new_column<std::uint16_t>(rows);
-            const LimbReader in{prices};
+            const std::uint64_t* in = prices.data();
             std::int32_t* out = ticks.mutable_data();
             std::uint16_t* codes = status.mutable_data();
             const amm::TickRange& range = range_of(voltz);
-            for_each_row(rows, threads, [&](std::size_t i) {
-                std::int32_t tick = 0;
-                codes[i] = math::revert_code(amm::tick_at_sqrt_ratio(in[i], range, tick));
-                out[i] = tick;
+            constexpr std::size_t together = amm::tick_rows_at_once;
+            for_each_row((rows + together - 1) / together, threads, [&](std::size_t group) {
+                const std::size_t i = group * together;
+                amm::tick_at_sqrt_ratio_rows(in + 4 * i, std::min(together, rows - i), range,
+                                             out + i, codes + i);
             });
             return py::make_tuple(std::move(ticks), std::move(status));
         },

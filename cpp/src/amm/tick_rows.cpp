@@ -1,0 +1,29 @@
+#include "voltcore/amm/tick_rows.hpp"
+
+#include "tick_estimate.hpp"
+
+namespace voltcore::amm {
+
+void tick_at_sqrt_ratio_rows(const std::uint64_t* limbs, std::size_t rows, const TickRange& range,
+                             std::int32_t* ticks, std::uint16_t* status) noexcept {
+    const U256 least = range.min_sqrt_ratio;
+    const U256 most = range.max_sqrt_ratio;
+    const std::uint16_t refused = math::revert_code(Revert::ratio_out_of_range);
+    for (std::size_t i = 0; i < rows; ++i) {
+        // From registers: a price that is written to memory first has to come back from there.
+        const std::uint64_t* row = limbs + 4 * i;
+        const U256 price = U256::from_limbs(row[0], row[1], row[2], row[3]);
+        if (price < least || price >= most) [[unlikely]] {
+            ticks[i] = 0;
+            status[i] = refused;
+            continue;
+        }
+        const LeadingBits bits = leading_bits(price);
+        const double estimate =
+            tick_estimate(bits.mantissa, bits.row->inverse, bits.row->log2, bits.exponent);
+        ticks[i] = decided_tick(price, estimate + tick_shift);
+        status[i] = 0;
+    }
+}
+
+}  // namespace voltcore::amm
