@@ -21,20 +21,11 @@ import pytest
 from numpy.typing import NDArray
 
 from voltcore import _core
+from voltcore.report.basis.page import FLOWS
 from voltcore.sim.basis import BasisModel, Settings, read_basis_weeks
 
 SEED = 7
 TABLE = resources.files("voltcore").joinpath("data", "sol_weekly.csv")
-PLUS = ("perp_pnl", "spot_pnl", "funding", "deposit_interest", "rounding")
-MINUS = (
-    "borrow_interest",
-    "trading_cost",
-    "taker_fees",
-    "performance_fees",
-    "withdrawal_fees",
-    "aum_fees",
-    "liquidation_cost",
-)
 # Half spread, a slice's mean impact and fee of both legs, as a share of the position.
 ENTRY_COST = (1 + 2.25 + 5 + 2 + 2.25 + 4) * 1e-4
 # Yearly: the curve at the utilisations that others leave.
@@ -74,8 +65,7 @@ def check(model: BasisModel, paths: int = 8) -> None:
     columns = run_basis(model, paths).columns
     assert not columns["stopped"].any()
     for path in range(paths):
-        parts = sum(int(columns[name][path]) for name in PLUS)
-        parts -= sum(int(columns[name][path]) for name in MINUS)
+        parts = sum(sign * int(columns[name][path]) for name, _, sign in FLOWS.steps)
         assert parts == int(columns["final_value"][path]) - int(columns["deposit"][path])
     sketch = float(numpy_weeks(model.weeks.funding, 1)[0])
     assert abs(float(np.median(columns["total_return"])) - sketch) < 4.0

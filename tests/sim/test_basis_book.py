@@ -13,6 +13,7 @@ from faults import Faults, killed_run
 import voltcore
 from voltcore import _core
 from voltcore.errors import ScenarioError
+from voltcore.report.basis.page import FLOWS
 from voltcore.sim import load_scenario
 from voltcore.sim.basis import BasisModel, Settings, read_basis_weeks
 from voltcore.sim.basis_settings import Compare, Venue
@@ -20,15 +21,6 @@ from voltcore.sim.book_settings import TokenBook
 from voltcore.sim.model import Shard
 
 DATA = Path(_core.__file__).parent / "data" / "sol_weekly.csv"
-PLUS = ("perp_pnl", "spot_pnl", "funding", "deposit_interest", "rounding")
-MINUS = (
-    "borrow_interest",
-    "trading_cost",
-    "taker_fees",
-    "performance_fees",
-    "withdrawal_fees",
-    "aum_fees",
-)
 
 
 def run(settings: Settings, paths: int, variant: str = "base") -> Shard:
@@ -39,10 +31,10 @@ def run(settings: Settings, paths: int, variant: str = "base") -> Shard:
 
 
 def parts_add_up(columns: dict[str, Any]) -> None:
+    """Every step of the page's waterfall, to the last unit."""
     for path in range(len(columns["deposit"])):
-        parts = sum(int(columns[name][path]) for name in PLUS)
-        parts -= sum(int(columns[name][path]) for name in MINUS)
-        assert parts == int(columns["final_value"][path]) - int(columns["deposit"][path])
+        change = int(columns["final_value"][path]) - int(columns["deposit"][path])
+        assert change == sum(sign * int(columns[name][path]) for name, _, sign in FLOWS.steps)
 
 
 def test_ladders_of_the_size_of_an_order_cost_what_the_quotes_cost() -> None:

@@ -11,7 +11,7 @@ from voltcore.report.sections.reproduction import reproduction
 from voltcore.report.sections.traces import traces_with
 from voltcore.report.sections.variants import variants
 from voltcore.report.view import Assumption
-from voltcore.report.volts.breakdown import Flows, breakdown_of
+from voltcore.report.volts.breakdown import COSTS, Flows, breakdown_of
 from voltcore.report.volts.rebalances import rebalances_of
 from voltcore.report.volts.returns import returns_with
 from voltcore.report.volts.share_price import share_price_over
@@ -24,13 +24,7 @@ FLOWS = Flows(
         ("funding", "Funding", 1),
         ("deposit_interest", "Interest on the proceeds", 1),
         ("borrow_interest", "Borrow cost", -1),
-        ("trading_cost", "Spread and impact", -1),
-        ("taker_fees", "Exchange fees", -1),
-        ("performance_fees", "Performance fee", -1),
-        ("withdrawal_fees", "Withdrawal fee", -1),
-        ("aum_fees", "Management fee", -1),
-        ("liquidation_cost", "Lost to a liquidation", -1),
-        ("rounding", "Rounding", 1),
+        *COSTS,
     ),
     "Basis: both legs' prices",
     "Both legs are worth the same at the oracle price, so what is left of their prices is the "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from voltcore.report.volts.breakdown import Flows
+from voltcore.report.volts.breakdown import COSTS, Flows
 
 TOTAL_RETURN = "total_return"
 APY = "apy"
@@ -25,13 +25,7 @@ FLOWS = Flows(
         ("hedge_price_pnl", "Long hedge: price", 1),
         ("target_funding", "Squared perp: funding", 1),
         ("hedge_funding", "Hedge: funding", 1),
-        ("trading_cost", "Spread and impact", -1),
-        ("taker_fees", "Exchange fees", -1),
-        ("performance_fees", "Performance fee", -1),
-        ("withdrawal_fees", "Withdrawal fee", -1),
-        ("aum_fees", "Management fee", -1),
-        ("liquidation_cost", "Lost to a liquidation", -1),
-        ("rounding", "Rounding", 1),
+        *COSTS,
     ),
     "Prices: short and hedge",
     "The hedge gives back what the short loses to a straight move; what is left of both prices is "

@@ -19,6 +19,16 @@ from voltcore.report.view import RunView
 
 DEPOSIT = "deposit"
 FINAL = "final_value"
+# What every volt pays, and what whole units leave over: column, words, sign.
+COSTS = (
+    ("trading_cost", "Spread and impact", -1),
+    ("taker_fees", "Exchange fees", -1),
+    ("performance_fees", "Performance fee", -1),
+    ("withdrawal_fees", "Withdrawal fee", -1),
+    ("aum_fees", "Management fee", -1),
+    ("liquidation_cost", "Lost to a liquidation", -1),
+    ("rounding", "Rounding", 1),
+)
 
 
 @dataclass(frozen=True)
