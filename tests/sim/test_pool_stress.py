@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,20 @@ def test_a_path_depends_on_its_number_alone(kind: str) -> None:
     _, tail = shard(kind, 2, first=2)
     for name, column in whole.columns.items():
         np.testing.assert_array_equal(column[2:], tail.columns[name], err_msg=name)
+
+
+GOLDEN = {"jlp-stress": "b1b8448654765798", "imperial-rv": "f0a3f09c94e58fe1"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_bytes_of_a_run_are_those_of_every_machine(kind: str) -> None:
+    """Recorded once: another compiler, processor or number of threads must give the same."""
+    _, found = shard(kind, 3, **{"keepers.liquidation_delay_steps": 2, "traders.momentum": 1.0})
+    total = hashlib.sha256()
+    for table in (found.columns, found.bands, found.traces):
+        for name, values in sorted(table.items()):
+            total.update(name.encode() + np.ascontiguousarray(values).tobytes())
+    assert total.hexdigest()[:16] == GOLDEN[kind]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -29,15 +29,20 @@ from voltcore.perps import (
 from voltcore.sim.crab import Weeks, read_weeks
 from voltcore.sim.described_keys import chosen, documented
 from voltcore.sim.model import Band, Column, InputFile, ModelSettings
-from voltcore.sim.stress_model import USD, StressModel, usd_column
+from voltcore.sim.stress_model import (
+    SHARE_EDGES,
+    USD,
+    USE_EDGES,
+    StressModel,
+    rising_edges,
+    usd_column,
+)
 from voltcore.sim.stress_settings import Keepers, Lps, Traders, behaviour
 
 __all__ = ["ImperialRvModel", "Settings", "build"]
 
 ROLES = PoolRoles(admin=1, keeper=2, oracle=3)
-SHARE_EDGES = tuple(10 ** (step / 400) for step in range(-400, 201))
-USE_EDGES = tuple(float(step) for step in range(101))
-INSURANCE_EDGES = (0.5, *(10 ** (step / 40) for step in range(40, 281)))
+INSURANCE_EDGES = (0.5, *rising_edges(40, 280, 40))
 VOLATILITY_EDGES = tuple(float(step) for step in range(0, 301, 2))
 
 

@@ -9,6 +9,7 @@ counted and forgotten.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Annotated, Literal
@@ -21,16 +22,14 @@ from voltcore.errors import ScenarioError
 from voltcore.perps import JlpConfig, JlpCustodyConfig, JlpSettings, PoolRoles
 from voltcore.sim.described_keys import chosen, documented
 from voltcore.sim.model import Band, Column, ModelSettings
-from voltcore.sim.stress_model import StressModel, usd_column
+from voltcore.sim.stress_model import SHARE_EDGES, USE_EDGES, StressModel, rising_edges, usd_column
 from voltcore.sim.stress_settings import Keepers, Lps, Traders, behaviour
 
 __all__ = ["JlpStressModel", "Settings", "build"]
 
 ROLES = PoolRoles(admin=1, keeper=2, oracle=3)
 STABLE = "USDC"
-SHARE_EDGES = tuple(10 ** (step / 400) for step in range(-400, 201))
-USE_EDGES = tuple(float(step) for step in range(101))
-PRICE_EDGES = tuple(10 ** (step / 100) for step in range(-100, 601))
+PRICE_EDGES = rising_edges(-100, 600, 100)
 
 
 class Asset(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -152,7 +151,7 @@ class JlpStressModel(StressModel):
             SimpleNamespace(
                 start=asset.price_usd,
                 growth=asset.growth / per_year,
-                volatility=asset.volatility / per_year**0.5,
+                volatility=asset.volatility / math.sqrt(per_year),
                 jumps_per_step=asset.jumps_a_year / per_year,
                 jump_mean=asset.jump_mean,
                 jump_volatility=asset.jump_volatility,

@@ -23,6 +23,19 @@ def usd_column(
     return Column(name, "int64", "USD", description, source, USD, None, headline, at_risk)
 
 
+def rising_edges(first: int, last: int, per_decade: int) -> tuple[float, ...]:
+    """
+    Edges of bins from ``10 ** (first / per_decade)`` to ``10 ** (last / per_decade)``.
+
+    Nine figures: the last bits of a power are not the same in every C library.
+    """
+    return tuple(float(f"{10 ** (step / per_decade):.9g}") for step in range(first, last + 1))
+
+
+SHARE_EDGES = rising_edges(-400, 200, 400)
+USE_EDGES = tuple(float(step) for step in range(101))
+
+
 class StressModel:
     """A model of one variant, see `voltcore.sim.model.Model`; every band is also a trace."""
 
