@@ -10,6 +10,7 @@ import pytest
 
 from irs.worlds import (
     ANYONE,
+    CLASSES,
     DAY,
     END,
     FIXED,
@@ -26,7 +27,7 @@ from irs.worlds import (
     VARIABLE,
     WAD,
 )
-from voltcore import amm, errors, irs
+from voltcore import amm, irs
 from voltcore.errors import VoltcoreError
 from voltcore.irs import OPERATIONS, Operation, Refused, Role, State
 
@@ -48,18 +49,6 @@ TIMES: Mapping[State, int] = {
     "near maturity": NEAR_END,
     "matured": END,
     "settled": END,
-}
-CLASSES = {
-    "E110": errors.InputRangeError,
-    "E302": errors.DivideByZeroError,
-    "E401": errors.NotAuthorizedError,
-    "E501": errors.StateError,
-    "E502": errors.PausedError,
-    "E503": errors.NotInitializedError,
-    "E504": errors.AlreadyInitializedError,
-    "E505": errors.MaturityError,
-    "E602": errors.InsufficientFundsError,
-    "E607": errors.NotLiquidatableError,
 }
 Call = Callable[[irs.IrsPool, int, int], object]
 CALLS: Mapping[str, Call] = {

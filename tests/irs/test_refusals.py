@@ -8,6 +8,7 @@ import pytest
 
 from irs.worlds import (
     ANYONE,
+    CLASSES,
     DAY,
     END,
     FIXED,
@@ -232,6 +233,7 @@ def test_a_refusal_has_the_contracts_words_and_changes_nothing(
     with pytest.raises(VoltcoreError) as caught:
         call(pool)
     assert (caught.value.code, caught.value.onchain) == (code, onchain)
+    assert type(caught.value) is CLASSES[code]
     assert pool.state_digest() == before or pool.now > START
     pool.audit()
 
@@ -258,6 +260,63 @@ def test_amounts_that_are_no_int256_are_refused_at_the_border(amount: object) ->
     with pytest.raises((InputRangeError, InputTypeError)) as caught:
         pool.swap(FIXED, START, FIXED, -60, 60, amount, MOST - 1)  # type: ignore[arg-type]
     assert caught.value.field == "amount_specified"
+    assert pool.state_digest() == before
+
+
+BORDER: dict[str, tuple[Call, str, str]] = {
+    "negative liquidity": (lambda p: p.mint(LP, START, LP, *RANGE, -1), "E110", "amount"),
+    "liquidity of 2^128": (lambda p: p.mint(LP, START, LP, *RANGE, 2**128), "E110", "amount"),
+    "negative burn": (lambda p: p.burn(LP, START, LP, *RANGE, -1), "E110", "amount"),
+    "margin of 2^255": (
+        lambda p: p.update_position_margin(LP, START, LP, *RANGE, 2**255),
+        "E110",
+        "margin_delta",
+    ),
+    "a float for an amount": (
+        lambda p: p.mint(LP, START, LP, *RANGE, 1.0),  # type: ignore[arg-type]
+        "E101",
+        "amount",
+    ),
+    "a bool for a margin": (
+        lambda p: p.update_position_margin(LP, START, LP, *RANGE, True),
+        "E101",
+        "margin_delta",
+    ),
+    "negative price limit": (
+        lambda p: p.swap(FIXED, START, FIXED, -60, 60, 1, -1),
+        "E110",
+        "sqrt_price_limit_x96",
+    ),
+    "a tick of 2^31": (lambda p: p.mint(LP, START, LP, -60, 2**31, 1), "E110", "tick_upper"),
+    "a negative account": (lambda p: p.mint(-1, START, LP, *RANGE, 1), "E110", "caller"),
+    "an account of 2^64": (lambda p: p.mint(LP, START, 2**64, *RANGE, 1), "E110", "owner"),
+    "nobody": (lambda p: p.mint(0, START, LP, *RANGE, 1), "E110", "caller"),
+    "a negative time": (lambda p: p.mint(LP, -1, LP, *RANGE, 1), "E110", "now"),
+    "no time": (
+        lambda p: p.mint(LP, None, LP, *RANGE, 1),  # type: ignore[arg-type]
+        "E101",
+        "now",
+    ),
+    "negative notional in the module": (
+        lambda p: p.initiate_fully_collateralised_fixed_taker_swap(FIXED, START, -1, MOST - 1),
+        "E110",
+        "notional",
+    ),
+    "negative fee": (lambda p: p.set_fee(OWNER, START, -1), "E110", "value"),
+    "negative funds": (lambda p: p.fund(LP, -1), "E110", "amount"),
+    "negative rate": (lambda p: p.set_rate(START, -1), "E110", "rate_ray"),
+}
+
+
+@pytest.mark.parametrize(("call", "code", "field"), BORDER.values(), ids=BORDER)
+def test_what_is_no_number_of_the_protocol_is_refused_at_the_border(
+    call: Call, code: str, field: str
+) -> None:
+    pool = traded_pool()
+    before = pool.state_digest()
+    with pytest.raises(CLASSES[code]) as caught:
+        call(pool)
+    assert (caught.value.code, caught.value.field, caught.value.onchain) == (code, field, None)
     assert pool.state_digest() == before
 
 

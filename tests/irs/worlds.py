@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from voltcore import amm, irs
+from voltcore import amm, errors, irs
 
 WAD = 10**18
 START = 1_660_000_000
@@ -15,6 +15,27 @@ RANGE = (-18000, -14400)
 NEAR_END = START + 89 * DAY
 END = START + 90 * DAY
 LEAST, MOST = irs.MIN_SQRT_RATIO, irs.MAX_SQRT_RATIO
+
+CLASSES: dict[str, type[errors.VoltcoreError]] = {
+    "E101": errors.InputTypeError,
+    "E110": errors.InputRangeError,
+    "E111": errors.InputRangeError,
+    "E113": errors.InputRangeError,
+    "E301": errors.ArithmeticOverflowError,
+    "E302": errors.DivideByZeroError,
+    "E401": errors.NotAuthorizedError,
+    "E501": errors.StateError,
+    "E502": errors.PausedError,
+    "E503": errors.NotInitializedError,
+    "E504": errors.AlreadyInitializedError,
+    "E505": errors.MaturityError,
+    "E602": errors.InsufficientFundsError,
+    "E603": errors.MarginError,
+    "E604": errors.LiquidityError,
+    "E605": errors.CapError,
+    "E607": errors.NotLiquidatableError,
+}
+"""What is raised for each code that the rates protocol refuses with."""
 
 PARAMETERS = irs.MarginParameters(
     apy_upper_multiplier_wad=15 * WAD // 10,
