@@ -223,8 +223,10 @@ U256 MarginCalculator::requirement(const I256& fixed, const I256& variable, bool
         return out;
     }
     out = requirement_plain(fixed, variable, is_lm, sqrt_price_x96);
-    // Worth its making from the second position on. All that it reads has just been read.
-    if (known.sqrt_price_x96 == sqrt_price_x96) {
+    // Worth its making from the second position on: liquidation margins are asked for one position
+    // after the other, initial ones after a trade at a new price. All that it reads has just been
+    // read.
+    if (is_lm || known.sqrt_price_x96 == sqrt_price_x96) {
         known = present(sqrt_price_x96);
         known.requirement = narrowed(is_fixed_taker, is_lm);
     } else {

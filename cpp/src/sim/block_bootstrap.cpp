@@ -4,6 +4,7 @@
 #include <cmath>
 #include <string>
 
+#include "voltcore/markets/kernels.hpp"
 #include "voltcore/math/error.hpp"
 
 namespace voltcore::sim {
@@ -24,23 +25,28 @@ BlockBootstrap::BlockBootstrap(std::uint32_t block, std::uint32_t replicates)
     refuse_unless(replicates >= 2, "replicates", replicates, "is not in [2, 2^32)");
 }
 
+void BlockBootstrap::draw_starts(const markets::Stream& stream, std::size_t count) {
+    // Whole blocks of four words, two to a draw.
+    draws_.resize((count + 3) / 4 * 2);
+    markets::best_kernels().draws(stream, 0, std::as_writable_bytes(std::span{draws_}).data(),
+                                  draws_.size());
+}
+
 BootstrapMoments BlockBootstrap::moments(std::span<const double> series,
                                          const markets::Stream& stream) {
     const std::size_t n = series.size();
     if (n == 0) return {};
     const std::size_t block = std::min<std::size_t>(block_, n);
     sums_.assign(2 * n + 1, 0.0);
-    for (std::size_t i = 0; i < 2 * n; ++i) sums_[i + 1] = sums_[i] + series[i % n];
+    for (std::size_t i = 0; i < n; ++i) sums_[i + 1] = sums_[i] + series[i];
+    for (std::size_t i = 0; i < n; ++i) sums_[n + i + 1] = sums_[n + i] + series[i];
     means_.clear();
-    std::uint32_t counter = 0;
-    std::size_t used = 4;
-    markets::Words words{};
+    draw_starts(stream, replicates_ * ((n + block - 1) / block));
+    std::size_t used = 0;
     const auto start = [&]() -> std::size_t {
-        if (used == words.size()) {
-            words = markets::words_at(stream, counter++);
-            used = 0;
-        }
-        return (std::uint64_t{words[used++]} * n) >> 32;
+        const std::uint64_t pair = draws_[used / 2];
+        const std::uint64_t word = used++ % 2 == 0 ? pair & 0xffffffffU : pair >> 32;
+        return (word * n) >> 32;
     };
     double total = 0.0;
     for (std::uint32_t r = 0; r < replicates_; ++r) {

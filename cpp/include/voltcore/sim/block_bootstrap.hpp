@@ -33,10 +33,13 @@ public:
                                            const markets::Stream& stream);
 
 private:
+    void draw_starts(const markets::Stream& stream, std::size_t count);
+
     std::uint32_t block_;
     std::uint32_t replicates_;
     std::vector<double> sums_;  ///< of the first i numbers of the series written twice
     std::vector<double> means_;
+    std::vector<std::uint64_t> draws_;  ///< two starts each, the low word first
 };
 
 }  // namespace voltcore::sim
