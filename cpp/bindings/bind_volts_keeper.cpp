@@ -1,6 +1,5 @@
 #include <pybind11/pybind11.h>
 
-#include <memory>
 #include <utility>
 
 #include "bind.hpp"
@@ -51,17 +50,12 @@ void bind_volt_keeper(py::class_<VoltHandle>& cls) {
                     return volt.venue().consume_events(index, most, time);
                 });
             });
-    // The venue for everyone but the volt: a copy that takes the venue's place when the action has
-    // come to its end, unless somebody has moved the venue itself meanwhile.
-    cls.def("on_venue", [](Handle& self, const py::function& action) {
+    // What others have done to a copy of the venue, unless the volt has moved its own meanwhile.
+    cls.def("take_venue", [](Handle& self, const py::bytes& before, VenueHandle& other) {
         constexpr const char* op = "on_venue";
-        const auto before = self.use(op, [](const Volt& volt) { return volt.venue(); });
-        auto handle = std::make_unique<VenueHandle>(before);
-        VenueHandle& held = *handle;
-        const py::object venue = py::cast(std::move(handle));
-        py::object result = action(venue);
+        MarginVenue changed = other.use(op, [](const MarginVenue& venue) { return venue; });
         self.use(op, [&](Volt& volt) {
-            if (!(volt.venue() == before)) {
+            if (!canonical_bytes(volt.venue()).equal(before)) {
                 refuse({.code = ErrorCode::reentered,
                         .field = {},
                         .value = {},
@@ -69,9 +63,8 @@ void bind_volt_keeper(py::class_<VoltHandle>& cls) {
                         .op = op,
                         .onchain = {}});
             }
-            held.use(op, [&](const MarginVenue& changed) { volt.venue() = changed; });
+            volt.venue() = std::move(changed);
         });
-        return result;
     });
     const auto bind_step = [&cls](const char* name, void (MarginVenue::*method)(std::uint64_t)) {
         cls.def(name, [name, method](Handle& self, py::handle now) {

@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
@@ -6,7 +6,6 @@ from numpy.typing import NDArray
 
 _Limbs = NDArray[np.uint64]
 _Status = NDArray[np.uint16]
-_Result = TypeVar("_Result")
 _Receipt = TypeVar("_Receipt", bound=tuple[int, ...])
 
 # math
@@ -1403,7 +1402,7 @@ class Volt:
     ) -> dict[str, int]: ...
     def cancel_rebalance_off_book(self, caller: int, now: int, /) -> None: ...
     def has_open_off_book_order(self, now: int, /) -> bool: ...
-    def on_venue(self, action: Callable[[MarginVenue], _Result], /) -> _Result: ...
+    def take_venue(self, before: bytes, venue: MarginVenue, /) -> None: ...
     def rebalance_hedge(
         self,
         caller: int,

@@ -33,6 +33,8 @@ CALLERS = (
     "volts/test_authority.py",
     "volts/test_basis.py",
     "volts/test_book.py",
+    "volts/test_off_book_leg.py",
+    "volts/test_spot_leg.py",
     "volts/test_settling_outside.py",
     "volts/test_volt_walk.py",
 )
@@ -47,9 +49,9 @@ READINGS = {
         "BasketPool": "aum clock lp_price position_view",
         "JlpPool": "aum clock custody_aum hourly_rate position_view virtual_price",
         "MarginVenue": "require_fresh",
-        "VolPool": "clock health mark_to_market pool_value value_of",
-        "Volt": "collateral_ratio_bps entropy_round epoch_info finished_epochs hedge_target_lots "
-        "share_price",
+        "VolPool": "clock health liquidatable mark_to_market pool_value value_of",
+        "Volt": "collateral_ratio_bps entropy_round epoch_info finished_epochs "
+        "has_open_off_book_order hedge_target_lots share_price",
     }.items()
     for name in names.split()
 }

@@ -100,7 +100,11 @@ class KeeperOperations:
         ReentrancyError
             E508: the volt traded inside `action`; what `action` did elsewhere is dropped.
         """
-        return self._core.on_venue(lambda core: action(MarginVenue._from_core(core)))
+        before = self._core.venue_payload()
+        venue = MarginVenue._from_core(core.MarginVenue.from_payload(before))
+        result = action(venue)
+        self._core.take_venue(before, venue._core)
+        return result
 
     def consume_events(self, market: int, limit: int, now: int) -> int:
         """
