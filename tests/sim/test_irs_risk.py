@@ -15,7 +15,8 @@ from voltcore import _core, markets
 from voltcore.errors import ScenarioError, VoltcoreError
 from voltcore.report.irs.names import positions
 from voltcore.report.read import view_of
-from voltcore.sim.irs import METRICS, TOKEN, IrsRiskModel, build, read_history
+from voltcore.sim.irs import METRICS, IrsRiskModel, build, read_history
+from voltcore.sim.irs_opening import TOKEN
 from voltcore.sim.irs_risk_table import risk_table, safe_leverage
 from voltcore.sim.irs_settings import Market, Pool, Positions, Rate, Settings, ValueAtRisk
 from voltcore.sim.model import Shard

@@ -7,7 +7,7 @@ from voltcore.report.irs.names import acceptable, actors, positions
 from voltcore.report.numbers import interval, number, probability, quantity
 from voltcore.report.statistics import quantiles
 from voltcore.report.view import RunView
-from voltcore.sim.irs import ACTORS
+from voltcore.sim.irs_opening import ACTORS
 
 
 def headline(view: RunView) -> Section:

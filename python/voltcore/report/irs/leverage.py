@@ -13,7 +13,7 @@ from voltcore.report.palette import SERIES
 from voltcore.report.statistics import quantiles
 from voltcore.report.templates import layout, narrow_layout
 from voltcore.report.view import RunView
-from voltcore.sim.irs import ACTORS
+from voltcore.sim.irs_opening import ACTORS
 
 
 def leverage(view: RunView) -> Section:

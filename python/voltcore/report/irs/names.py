@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voltcore.report.view import RunView
-from voltcore.sim.irs import ACTORS
+from voltcore.sim.irs_opening import ACTORS
 
 _RETURN = re.compile(r"^(([a-z]+?)(?:_(\d+)x)?)_return$")
 
