@@ -75,6 +75,8 @@ void set_refusal(const Error& error) {
 
 /// Allocates through Python alone, so that it works where operator new has just failed.
 void set_out_of_memory() {
+    // Memory may have run out on the way of throwing a refusal that is already set in Python.
+    PyErr_Clear();
     const py::object type = py::module_::import("voltcore.errors").attr("ResourceError");
     PyErr_SetObject(type.ptr(), type("the allocator refused").ptr());
 }
