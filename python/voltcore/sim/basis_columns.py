@@ -7,9 +7,12 @@ from voltcore.sim.model import Column
 __all__ = ["COLUMNS", "SHARE_PRICE_EDGES"]
 
 USDC = 1_000_000
-# Paths stay close together: bins of 0.23 % from a half to a double, of 1.2 % beyond.
+# Paths stay close together: bins of 0.23 % from a half to a double, of 1.2 % beyond. Nine digits
+# leave out what the last bits of pow differ in.
 SHARE_PRICE_EDGES = tuple(
-    10 ** (step / 1_000) for step in range(-1_000, 1_001) if abs(step) <= 300 or step % 5 == 0
+    float(f"{10 ** (step / 1_000):.9g}")
+    for step in range(-1_000, 1_001)
+    if abs(step) <= 300 or step % 5 == 0
 )
 
 
