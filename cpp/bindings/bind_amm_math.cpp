@@ -1,6 +1,7 @@
 #include <pybind11/numpy.h>
 #include <pybind11/pybind11.h>
 
+#include "amm_protocol.hpp"
 #include "bind.hpp"
 #include "convert_wide.hpp"
 #include "voltcore/amm/swap_step.hpp"
@@ -14,8 +15,6 @@ using amm::Arithmetic;
 using math::I256;
 using math::u128;
 using math::U256;
-
-const amm::TickRange& range_of(bool voltz) { return voltz ? amm::rates_range : amm::general_range; }
 
 U256 exact_price(py::handle value, const char* field) {
     const py::int_ number = exact_int(value, field);

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "amm_protocol.hpp"
 #include "bind.hpp"
 #include "rows.hpp"
 #include "voltcore/amm/swap_step.hpp"
@@ -20,8 +21,6 @@ using Status = Column<std::uint16_t>;
 using Flags = Column<std::uint8_t>;
 
 constexpr auto out_of_range = static_cast<std::uint16_t>(ErrorCode::out_of_range);
-
-const amm::TickRange& range_of(bool voltz) { return voltz ? amm::rates_range : amm::general_range; }
 
 /// Writes 256-bit results of `kernel(i, out) -> status` in rows; a failed row is 0.
 template <class Kernel>

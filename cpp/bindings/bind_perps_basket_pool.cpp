@@ -12,7 +12,7 @@ namespace voltcore::bindings {
 namespace {
 
 using perps::BasketPool;
-using Handle = EngineHandle<BasketPool>;
+using BasketHandle = EngineHandle<BasketPool>;
 
 perps::AumMode aum_mode(const std::string& mode) {
     if (mode == "last") return perps::AumMode::last;
@@ -27,10 +27,10 @@ perps::AumMode aum_mode(const std::string& mode) {
             .onchain = {}});
 }
 
-void bind_admin(py::class_<Handle>& cls) {
-    cls.def("set_price", [](Handle& self, py::handle caller, py::handle custody, py::handle price,
-                            py::handle ema, py::handle confidence, py::handle exponent,
-                            py::handle publish_time, py::handle now) {
+void bind_admin(py::class_<BasketHandle>& cls) {
+    cls.def("set_price", [](BasketHandle& self, py::handle caller, py::handle custody,
+                            py::handle price, py::handle ema, py::handle confidence,
+                            py::handle exponent, py::handle publish_time, py::handle now) {
         const auto who = caller_of(caller);
         const auto name = text_of(custody, "custody");
         const auto feed = feed_of(price, ema, confidence, exponent, publish_time);
@@ -39,7 +39,7 @@ void bind_admin(py::class_<Handle>& cls) {
             pool.set_price(who, pool.index_of(name), feed, time);
         });
     });
-    cls.def("set_permissions", [](Handle& self, py::handle caller, py::handle custody,
+    cls.def("set_permissions", [](BasketHandle& self, py::handle caller, py::handle custody,
                                   py::handle permissions, py::handle now) {
         const auto who = caller_of(caller);
         const bool whole = custody.is_none();
@@ -51,7 +51,7 @@ void bind_admin(py::class_<Handle>& cls) {
             pool.set_permissions(who, whole ? ~std::size_t{0} : pool.index_of(name), given, time);
         });
     });
-    cls.def("update_aum", [](Handle& self, py::handle caller, py::handle now) {
+    cls.def("update_aum", [](BasketHandle& self, py::handle caller, py::handle now) {
         const auto who = caller_of(caller);
         const auto time = time_of(now);
         return call_pool(self, "update_aum",
@@ -59,16 +59,16 @@ void bind_admin(py::class_<Handle>& cls) {
     });
 }
 
-void bind_liquidity(py::class_<Handle>& cls) {
+void bind_liquidity(py::class_<BasketHandle>& cls) {
     def_liquidity(cls, "add_liquidity", "amount", "min_lp", &BasketPool::add_liquidity);
     def_liquidity(cls, "remove_liquidity", "lp", "min_amount", &BasketPool::remove_liquidity);
     def_swap(cls, &BasketPool::swap);
 }
 
-void bind_trades(py::class_<Handle>& cls) {
-    cls.def("open", [](Handle& self, py::handle caller, py::handle custody, py::handle collateral,
-                       py::handle side, py::handle size, py::handle amount, py::handle price,
-                       py::handle now) {
+void bind_trades(py::class_<BasketHandle>& cls) {
+    cls.def("open", [](BasketHandle& self, py::handle caller, py::handle custody,
+                       py::handle collateral, py::handle side, py::handle size, py::handle amount,
+                       py::handle price, py::handle now) {
         const auto who = caller_of(caller);
         const auto traded = text_of(custody, "custody");
         const auto paying = text_of(collateral, "collateral_custody");
@@ -85,8 +85,8 @@ void bind_trades(py::class_<Handle>& cls) {
             return pool.open(who, order, time);
         });
     });
-    cls.def("close", [](Handle& self, py::handle caller, py::handle position, py::handle price,
-                        py::handle now) {
+    cls.def("close", [](BasketHandle& self, py::handle caller, py::handle position,
+                        py::handle price, py::handle now) {
         const auto who = caller_of(caller);
         const auto id = u64_of(position, "position");
         const auto limit = u64_of(price, "price");
@@ -94,14 +94,15 @@ void bind_trades(py::class_<Handle>& cls) {
         return call_pool(self, "close",
                          [&](BasketPool& pool) { return pool.close(who, id, limit, time); });
     });
-    cls.def("liquidate", [](Handle& self, py::handle caller, py::handle position, py::handle now) {
-        const auto who = caller_of(caller);
-        const auto id = u64_of(position, "position");
-        const auto time = time_of(now);
-        return call_pool(self, "liquidate",
-                         [&](BasketPool& pool) { return pool.liquidate(who, id, time); });
-    });
-    cls.def("add_collateral", [](Handle& self, py::handle caller, py::handle position,
+    cls.def("liquidate",
+            [](BasketHandle& self, py::handle caller, py::handle position, py::handle now) {
+                const auto who = caller_of(caller);
+                const auto id = u64_of(position, "position");
+                const auto time = time_of(now);
+                return call_pool(self, "liquidate",
+                                 [&](BasketPool& pool) { return pool.liquidate(who, id, time); });
+            });
+    cls.def("add_collateral", [](BasketHandle& self, py::handle caller, py::handle position,
                                  py::handle amount, py::handle now) {
         const auto who = caller_of(caller);
         const auto id = u64_of(position, "position");
@@ -111,7 +112,7 @@ void bind_trades(py::class_<Handle>& cls) {
             return pool.add_collateral(who, id, tokens, time);
         });
     });
-    cls.def("remove_collateral", [](Handle& self, py::handle caller, py::handle position,
+    cls.def("remove_collateral", [](BasketHandle& self, py::handle caller, py::handle position,
                                     py::handle usd, py::handle now) {
         const auto who = caller_of(caller);
         const auto id = u64_of(position, "position");
@@ -123,17 +124,17 @@ void bind_trades(py::class_<Handle>& cls) {
     });
 }
 
-void bind_views(py::class_<Handle>& cls) {
-    cls.def("aum", [](Handle& self, const std::string& mode, py::handle now) {
+void bind_views(py::class_<BasketHandle>& cls) {
+    cls.def("aum", [](BasketHandle& self, const std::string& mode, py::handle now) {
         const auto which = aum_mode(mode);
         const auto time = time_of(now);
         return call_pool(self, "aum", [&](BasketPool& pool) { return pool.aum(which, time); });
     });
-    cls.def("lp_price", [](Handle& self, py::handle now) {
+    cls.def("lp_price", [](BasketHandle& self, py::handle now) {
         const auto time = time_of(now);
         return call_pool(self, "lp_price", [&](BasketPool& pool) { return pool.lp_price(time); });
     });
-    cls.def("position_view", [](Handle& self, py::handle position, py::handle now) {
+    cls.def("position_view", [](BasketHandle& self, py::handle position, py::handle now) {
         const auto id = u64_of(position, "position");
         const auto time = time_of(now);
         py::dict out;
@@ -152,11 +153,11 @@ void bind_views(py::class_<Handle>& cls) {
 }  // namespace
 
 void bind_perps_basket_pool(py::module_& m) {
-    py::class_<Handle> cls{m, "BasketPool"};
+    py::class_<BasketHandle> cls{m, "BasketPool"};
     cls.def(py::init([](py::handle config, py::handle now) {
         perps::BasketConfig given;
         read_attributes(config, "", given);
-        return std::make_unique<Handle>(BasketPool{given, time_of(now)});
+        return std::make_unique<BasketHandle>(BasketPool{given, time_of(now)});
     }));
     bind_pool_methods(cls);
     bind_admin(cls);

@@ -9,6 +9,7 @@
 #include "bind.hpp"
 #include "convert.hpp"
 #include "rows.hpp"
+#include "scalars.hpp"
 #include "voltcore/perps/accrual.hpp"
 #include "voltcore/perps/book.hpp"
 
@@ -21,10 +22,6 @@ using perps::BookMarket;
 using U64 = Column<std::uint64_t>;
 using U8 = Column<std::uint8_t>;
 using U16 = Column<std::uint16_t>;
-
-std::uint64_t u64(py::handle value, const char* field) {
-    return exact<std::uint64_t>(value, field);
-}
 
 /// The five columns; Python has checked dtypes and lengths.
 Book book_of(const py::tuple& columns) {

@@ -14,7 +14,7 @@ namespace voltcore::bindings {
 namespace {
 
 using perps::JlpPool;
-using Handle = EngineHandle<JlpPool>;
+using JlpHandle = EngineHandle<JlpPool>;
 
 perps::TradeAction action_of(py::handle value) {
     const std::string text = text_of(value, "action");
@@ -28,30 +28,31 @@ perps::TradeAction action_of(py::handle value) {
             .onchain = "InvalidPositionRequest"});
 }
 
-void bind_admin(py::class_<Handle>& cls) {
-    cls.def("set_price", [](Handle& self, py::handle caller, py::handle custody, py::handle price,
-                            py::handle confidence, py::handle publish_time, py::handle now) {
-        const auto who = caller_of(caller);
-        const auto name = text_of(custody, "custody");
-        const auto feed = feed_of(price, price, confidence, py::int_{-6}, publish_time);
-        const auto time = time_of(now);
-        return call_pool(self, "set_price", [&](JlpPool& pool) {
-            pool.set_price(who, pool.index_of(name), feed, time);
-        });
-    });
+void bind_admin(py::class_<JlpHandle>& cls) {
+    cls.def("set_price",
+            [](JlpHandle& self, py::handle caller, py::handle custody, py::handle price,
+               py::handle confidence, py::handle publish_time, py::handle now) {
+                const auto who = caller_of(caller);
+                const auto name = text_of(custody, "custody");
+                const auto feed = feed_of(price, price, confidence, py::int_{-6}, publish_time);
+                const auto time = time_of(now);
+                return call_pool(self, "set_price", [&](JlpPool& pool) {
+                    pool.set_price(who, pool.index_of(name), feed, time);
+                });
+            });
     def_set_permissions<perps::JlpPermissions>(cls);
     def_custody_crank(cls, "distribute_fees", &JlpPool::distribute_fees);
 }
 
-void bind_liquidity(py::class_<Handle>& cls) {
+void bind_liquidity(py::class_<JlpHandle>& cls) {
     def_liquidity(cls, "mint", "amount", "min_lp", &JlpPool::mint);
     def_liquidity(cls, "burn", "lp", "min_amount", &JlpPool::burn);
     def_swap(cls, &JlpPool::swap);
 }
 
-void bind_trades(py::class_<Handle>& cls) {
+void bind_trades(py::class_<JlpHandle>& cls) {
     cls.def("increase",
-            [](Handle& self, py::handle caller, const py::tuple& trade, py::handle now) {
+            [](JlpHandle& self, py::handle caller, const py::tuple& trade, py::handle now) {
                 const auto who = caller_of(caller);
                 const NamedTrade named = trade_of(trade);
                 const auto time = time_of(now);
@@ -60,7 +61,7 @@ void bind_trades(py::class_<Handle>& cls) {
                 });
             });
     cls.def("decrease",
-            [](Handle& self, py::handle caller, const py::tuple& trade, py::handle now) {
+            [](JlpHandle& self, py::handle caller, const py::tuple& trade, py::handle now) {
                 const auto who = caller_of(caller);
                 const NamedTrade named = trade_of(trade);
                 const auto time = time_of(now);
@@ -68,7 +69,7 @@ void bind_trades(py::class_<Handle>& cls) {
                     return pool.decrease(who, named.in(pool), time);
                 });
             });
-    cls.def("liquidate", [](Handle& self, py::handle caller, py::handle owner,
+    cls.def("liquidate", [](JlpHandle& self, py::handle caller, py::handle owner,
                             const py::tuple& trade, py::handle now) {
         const auto who = caller_of(caller);
         const auto whose = u64_of(owner, "owner");
@@ -80,9 +81,9 @@ void bind_trades(py::class_<Handle>& cls) {
     });
 }
 
-void bind_requests(py::class_<Handle>& cls) {
+void bind_requests(py::class_<JlpHandle>& cls) {
     cls.def("request",
-            [](Handle& self, py::handle caller, py::handle request, py::handle action,
+            [](JlpHandle& self, py::handle caller, py::handle request, py::handle action,
                const py::tuple& trade, py::handle trigger, py::handle above, py::handle now) {
                 const auto who = caller_of(caller);
                 const auto id = u64_of(request, "request");
@@ -105,7 +106,7 @@ void bind_requests(py::class_<Handle>& cls) {
                     pool.request(who, id, wish, time);
                 });
             });
-    cls.def("execute", [](Handle& self, py::handle caller, py::handle request, py::handle now) {
+    cls.def("execute", [](JlpHandle& self, py::handle caller, py::handle request, py::handle now) {
         const auto who = caller_of(caller);
         const auto id = u64_of(request, "request");
         const auto time = time_of(now);
@@ -113,7 +114,7 @@ void bind_requests(py::class_<Handle>& cls) {
         call_pool(self, "execute", [&](JlpPool& pool) { receipt = pool.execute(who, id, time); });
         return std::visit([](const auto& leg) { return state_of(leg); }, receipt);
     });
-    cls.def("cancel", [](Handle& self, py::handle caller, py::handle request, py::handle now) {
+    cls.def("cancel", [](JlpHandle& self, py::handle caller, py::handle request, py::handle now) {
         const auto who = caller_of(caller);
         const auto id = u64_of(request, "request");
         const auto time = time_of(now);
@@ -121,30 +122,30 @@ void bind_requests(py::class_<Handle>& cls) {
     });
 }
 
-void bind_views(py::class_<Handle>& cls) {
-    cls.def("aum", [](Handle& self, py::handle now) {
+void bind_views(py::class_<JlpHandle>& cls) {
+    cls.def("aum", [](JlpHandle& self, py::handle now) {
         const auto time = time_of(now);
         return call_pool(self, "aum", [&](JlpPool& pool) { return pool.aum(time); });
     });
-    cls.def("custody_aum", [](Handle& self, py::handle custody, py::handle now) {
+    cls.def("custody_aum", [](JlpHandle& self, py::handle custody, py::handle now) {
         const auto name = text_of(custody, "custody");
         const auto time = time_of(now);
         return call_pool(self, "custody_aum", [&](JlpPool& pool) {
             return pool.custody_aum(pool.index_of(name), time);
         });
     });
-    cls.def("virtual_price", [](Handle& self, py::handle now) {
+    cls.def("virtual_price", [](JlpHandle& self, py::handle now) {
         const auto time = time_of(now);
         return call_pool(self, "virtual_price",
                          [&](JlpPool& pool) { return pool.virtual_price(time); });
     });
-    cls.def("hourly_rate", [](Handle& self, py::handle custody) {
+    cls.def("hourly_rate", [](JlpHandle& self, py::handle custody) {
         const auto name = text_of(custody, "custody");
         return call_pool(self, "hourly_rate",
                          [&](JlpPool& pool) { return pool.hourly_rate(pool.index_of(name)); });
     });
     cls.def("position_view",
-            [](Handle& self, py::handle owner, const py::tuple& trade, py::handle now) {
+            [](JlpHandle& self, py::handle owner, const py::tuple& trade, py::handle now) {
                 const auto whose = u64_of(owner, "owner");
                 const NamedTrade named = trade_of(trade);
                 const auto time = time_of(now);
@@ -157,11 +158,11 @@ void bind_views(py::class_<Handle>& cls) {
 }  // namespace
 
 void bind_perps_jlp_pool(py::module_& m) {
-    py::class_<Handle> cls{m, "JlpPool"};
+    py::class_<JlpHandle> cls{m, "JlpPool"};
     cls.def(py::init([](py::handle config, py::handle now) {
         perps::JlpConfig given;
         read_attributes(config, "", given);
-        return std::make_unique<Handle>(JlpPool{given, time_of(now)});
+        return std::make_unique<JlpHandle>(JlpPool{given, time_of(now)});
     }));
     bind_pool_methods(cls);
     bind_admin(cls);

@@ -13,7 +13,7 @@ namespace {
 
 using perps::JlpPool;
 using perps::Token;
-using Handle = EngineHandle<JlpPool>;
+using JlpHandle = EngineHandle<JlpPool>;
 
 /// (token, route): the other token's name, and None or (price_e9, fee_bps, min_amount).
 struct NamedRoute {
@@ -40,8 +40,8 @@ NamedRoute route_of(const py::tuple& given) {
 
 }  // namespace
 
-void bind_perps_jlp_routes(py::class_<Handle>& cls) {
-    cls.def("mint_with", [](Handle& self, py::handle caller, py::handle custody,
+void bind_perps_jlp_routes(py::class_<JlpHandle>& cls) {
+    cls.def("mint_with", [](JlpHandle& self, py::handle caller, py::handle custody,
                             const py::tuple& route, py::handle amount, py::handle min_lp,
                             py::handle now) {
         const auto who = caller_of(caller);
@@ -60,27 +60,27 @@ void bind_perps_jlp_routes(py::class_<Handle>& cls) {
             });
         });
     });
-    cls.def(
-        "burn_to", [](Handle& self, py::handle caller, py::handle custody, const py::tuple& route,
-                      py::handle lp, py::handle min_amount, py::handle now) {
-            const auto who = caller_of(caller);
-            const auto name = text_of(custody, "custody");
-            const NamedRoute via = route_of(route);
-            const auto units = u64_of(lp, "lp");
-            const auto least = u64_of(min_amount, "min_amount");
-            const auto time = time_of(now);
-            return call_pool(self, "burn_to", [&](JlpPool& pool) {
-                return perps::atomically(pool, [&](JlpPool& trial) {
-                    const std::size_t from = trial.index_of(name);
-                    const perps::JlpBurnReceipt burnt = trial.burn(who, from, units, least, time);
-                    return perps::Routed<perps::JlpBurnReceipt>{
-                        perps::swap_by_route(trial, who, from, via.in(trial), burnt.amount,
-                                             via.route, time),
-                        burnt};
-                });
+    cls.def("burn_to", [](JlpHandle& self, py::handle caller, py::handle custody,
+                          const py::tuple& route, py::handle lp, py::handle min_amount,
+                          py::handle now) {
+        const auto who = caller_of(caller);
+        const auto name = text_of(custody, "custody");
+        const NamedRoute via = route_of(route);
+        const auto units = u64_of(lp, "lp");
+        const auto least = u64_of(min_amount, "min_amount");
+        const auto time = time_of(now);
+        return call_pool(self, "burn_to", [&](JlpPool& pool) {
+            return perps::atomically(pool, [&](JlpPool& trial) {
+                const std::size_t from = trial.index_of(name);
+                const perps::JlpBurnReceipt burnt = trial.burn(who, from, units, least, time);
+                return perps::Routed<perps::JlpBurnReceipt>{
+                    perps::swap_by_route(trial, who, from, via.in(trial), burnt.amount, via.route,
+                                         time),
+                    burnt};
             });
         });
-    cls.def("increase_with", [](Handle& self, py::handle caller, const py::tuple& trade,
+    });
+    cls.def("increase_with", [](JlpHandle& self, py::handle caller, const py::tuple& trade,
                                 const py::tuple& route, py::handle now) {
         const auto who = caller_of(caller);
         const NamedTrade named = trade_of(trade);
@@ -98,7 +98,7 @@ void bind_perps_jlp_routes(py::class_<Handle>& cls) {
             });
         });
     });
-    cls.def("decrease_to", [](Handle& self, py::handle caller, const py::tuple& trade,
+    cls.def("decrease_to", [](JlpHandle& self, py::handle caller, const py::tuple& trade,
                               const py::tuple& route, py::handle now) {
         const auto who = caller_of(caller);
         const NamedTrade named = trade_of(trade);

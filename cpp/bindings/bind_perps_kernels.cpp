@@ -6,6 +6,7 @@
 #include "bind.hpp"
 #include "convert.hpp"
 #include "convert_perps.hpp"
+#include "scalars.hpp"
 #include "voltcore/perps/basket_position.hpp"
 #include "voltcore/perps/borrow_rate.hpp"
 #include "voltcore/perps/decimal.hpp"
@@ -21,13 +22,6 @@ namespace {
 
 using perps::i128;
 using perps::u128;
-
-std::uint64_t u64(py::handle value, const char* field) {
-    return exact<std::uint64_t>(value, field);
-}
-std::int64_t i64(py::handle value, const char* field) { return exact<std::int64_t>(value, field); }
-std::int32_t i32(py::handle value, const char* field) { return exact<std::int32_t>(value, field); }
-u128 wide(py::handle value, const char* field) { return exact<u128>(value, field); }
 
 /// An exponent or a number of decimals: small enough that sums of three cannot overflow.
 int exponent(py::handle value, const char* field) {

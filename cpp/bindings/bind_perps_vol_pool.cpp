@@ -16,7 +16,7 @@ namespace voltcore::bindings {
 namespace {
 
 using perps::VolPool;
-using Handle = EngineHandle<VolPool>;
+using VolHandle = EngineHandle<VolPool>;
 
 perps::VolWindow window_of(py::handle value) {
     constexpr std::string_view names[] = {"1d", "1w", "2w", "30d", "60d", "90d"};
@@ -76,7 +76,7 @@ perps::VolOrder order_of(const py::tuple& given) {
     return order;
 }
 
-perps::VolAction action_of(py::handle value) {
+perps::VolAction vol_action_of(py::handle value) {
     const std::string text = text_of(value, "action");
     if (text == "increase") return perps::VolAction::increase;
     if (text == "decrease") return perps::VolAction::decrease;
@@ -88,9 +88,9 @@ perps::VolAction action_of(py::handle value) {
             .onchain = "InvalidPositionRequest"});
 }
 
-void bind_admin(py::class_<Handle>& cls) {
-    cls.def("set_oracle", [](Handle& self, py::handle caller, py::handle window, py::handle implied,
-                             py::handle realized, py::handle now) {
+void bind_admin(py::class_<VolHandle>& cls) {
+    cls.def("set_oracle", [](VolHandle& self, py::handle caller, py::handle window,
+                             py::handle implied, py::handle realized, py::handle now) {
         const auto who = caller_of(caller);
         const auto which = window_of(window);
         const auto iv = volatility_of(implied, "implied_volatility");
@@ -103,8 +103,8 @@ void bind_admin(py::class_<Handle>& cls) {
     def_custody_crank(cls, "clear_fee_reserves", &VolPool::clear_fee_reserves);
 }
 
-void bind_liquidity(py::class_<Handle>& cls) {
-    cls.def("fund_insurance", [](Handle& self, py::handle caller, py::handle custody,
+void bind_liquidity(py::class_<VolHandle>& cls) {
+    cls.def("fund_insurance", [](VolHandle& self, py::handle caller, py::handle custody,
                                  py::handle amount, py::handle now) {
         const auto who = caller_of(caller);
         const auto name = text_of(custody, "custody");
@@ -118,8 +118,8 @@ void bind_liquidity(py::class_<Handle>& cls) {
     def_liquidity(cls, "withdraw", "lp", "min_amount", &VolPool::withdraw);
 }
 
-void bind_trades(py::class_<Handle>& cls) {
-    cls.def("increase", [](Handle& self, py::handle caller, const py::tuple& key,
+void bind_trades(py::class_<VolHandle>& cls) {
+    cls.def("increase", [](VolHandle& self, py::handle caller, const py::tuple& key,
                            const py::tuple& order, py::handle now) {
         const auto who = caller_of(caller);
         const NamedKey named = key_of(key);
@@ -129,7 +129,7 @@ void bind_trades(py::class_<Handle>& cls) {
             return pool.increase(who, named.in(pool), wish, time);
         });
     });
-    cls.def("decrease", [](Handle& self, py::handle caller, const py::tuple& key,
+    cls.def("decrease", [](VolHandle& self, py::handle caller, const py::tuple& key,
                            const py::tuple& order, py::handle now) {
         const auto who = caller_of(caller);
         const NamedKey named = key_of(key);
@@ -139,21 +139,23 @@ void bind_trades(py::class_<Handle>& cls) {
             return pool.decrease(who, named.in(pool), wish, time);
         });
     });
-    cls.def("liquidate", [](Handle& self, py::handle caller, const py::tuple& key, py::handle now) {
-        const auto who = caller_of(caller);
-        const NamedKey named = key_of(key);
-        const auto time = time_of(now);
-        return call_pool(self, "liquidate",
-                         [&](VolPool& pool) { return pool.liquidate(who, named.in(pool), time); });
-    });
+    cls.def("liquidate",
+            [](VolHandle& self, py::handle caller, const py::tuple& key, py::handle now) {
+                const auto who = caller_of(caller);
+                const NamedKey named = key_of(key);
+                const auto time = time_of(now);
+                return call_pool(self, "liquidate", [&](VolPool& pool) {
+                    return pool.liquidate(who, named.in(pool), time);
+                });
+            });
 }
 
-void bind_requests(py::class_<Handle>& cls) {
-    cls.def("create_request", [](Handle& self, py::handle caller, const py::tuple& key,
+void bind_requests(py::class_<VolHandle>& cls) {
+    cls.def("create_request", [](VolHandle& self, py::handle caller, const py::tuple& key,
                                  py::handle action, const py::tuple& order, py::handle now) {
         const auto who = caller_of(caller);
         const NamedKey named = key_of(key);
-        const auto which = action_of(action);
+        const auto which = vol_action_of(action);
         const auto wish = order_of(order);
         const auto time = time_of(now);
         return call_pool(self, "create_request", [&](VolPool& pool) {
@@ -161,7 +163,7 @@ void bind_requests(py::class_<Handle>& cls) {
         });
     });
     cls.def("execute_request",
-            [](Handle& self, py::handle caller, const py::tuple& key, py::handle now) {
+            [](VolHandle& self, py::handle caller, const py::tuple& key, py::handle now) {
                 const auto who = caller_of(caller);
                 const NamedKey named = key_of(key);
                 const auto time = time_of(now);
@@ -172,7 +174,7 @@ void bind_requests(py::class_<Handle>& cls) {
                 return std::visit([](const auto& leg) { return state_of(leg); }, receipt);
             });
     cls.def("cancel_request",
-            [](Handle& self, py::handle caller, const py::tuple& key, py::handle now) {
+            [](VolHandle& self, py::handle caller, const py::tuple& key, py::handle now) {
                 const auto who = caller_of(caller);
                 const NamedKey named = key_of(key);
                 const auto time = time_of(now);
@@ -182,27 +184,27 @@ void bind_requests(py::class_<Handle>& cls) {
             });
 }
 
-void bind_views(py::class_<Handle>& cls) {
-    cls.def("pool_value", [](Handle& self) {
+void bind_views(py::class_<VolHandle>& cls) {
+    cls.def("pool_value", [](VolHandle& self) {
         return call_pool(self, "pool_value", [](VolPool& pool) { return pool.pool_value(); });
     });
-    cls.def("mark_to_market", [](Handle& self, py::handle now) {
+    cls.def("mark_to_market", [](VolHandle& self, py::handle now) {
         const auto time = time_of(now);
         return call_pool(self, "mark_to_market",
                          [&](VolPool& pool) { return pool.mark_to_market(time); });
     });
-    cls.def("value_of", [](Handle& self, py::handle window, py::handle now) {
+    cls.def("value_of", [](VolHandle& self, py::handle window, py::handle now) {
         const auto which = window_of(window);
         const auto time = time_of(now);
         return call_pool(self, "value_of",
                          [&](VolPool& pool) { return pool.value_of(which, time); });
     });
-    cls.def("liquidatable", [](Handle& self, py::handle now) {
+    cls.def("liquidatable", [](VolHandle& self, py::handle now) {
         const auto time = time_of(now);
         return call_pool(self, "liquidatable",
                          [&](VolPool& pool) { return pool.liquidatable(time); });
     });
-    cls.def("health", [](Handle& self, const py::tuple& key, py::handle now) {
+    cls.def("health", [](VolHandle& self, const py::tuple& key, py::handle now) {
         const NamedKey named = key_of(key);
         const auto time = time_of(now);
         perps::VolHealth health;
@@ -217,11 +219,11 @@ void bind_views(py::class_<Handle>& cls) {
 }  // namespace
 
 void bind_perps_vol_pool(py::module_& m) {
-    py::class_<Handle> cls{m, "VolPool"};
+    py::class_<VolHandle> cls{m, "VolPool"};
     cls.def(py::init([](py::handle config, py::handle now) {
         perps::VolConfig given;
         read_attributes(config, "", given);
-        return std::make_unique<Handle>(VolPool{given, time_of(now)});
+        return std::make_unique<VolHandle>(VolPool{given, time_of(now)});
     }));
     bind_pool_methods(cls);
     bind_admin(cls);

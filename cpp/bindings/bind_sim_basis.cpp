@@ -10,6 +10,7 @@
 #include "convert.hpp"
 #include "convert_volts.hpp"
 #include "engine_state.hpp"
+#include "settings_fields.hpp"
 #include "voltcore/sim/basis.hpp"
 #include "voltcore/sim/basis_batch.hpp"
 
@@ -21,11 +22,6 @@ using math::I80F48;
 using sim::BasisBatch;
 using sim::BasisConfig;
 using sim::BasisModel;
-
-template <class T>
-T integer(const py::object& from, const char* field) {
-    return exact<T>(from.attr(field), field);
-}
 
 sim::BankSizes bank_of(const py::object& from) {
     return {.deposits = integer<std::uint64_t>(from, "deposits"),

@@ -9,6 +9,7 @@
 #include "columns.hpp"
 #include "convert.hpp"
 #include "engine_state.hpp"
+#include "settings_fields.hpp"
 #include "voltcore/sim/crab.hpp"
 #include "voltcore/sim/crab_batch.hpp"
 
@@ -16,20 +17,9 @@ namespace voltcore::bindings {
 
 namespace {
 
-using math::I80F48;
 using sim::CrabBatch;
 using sim::CrabConfig;
 using sim::CrabModel;
-
-I80F48 fixed(const py::object& from, const char* field) {
-    return I80F48::from_bits(exact<math::i128>(from.attr(field), field));
-}
-template <class T>
-T integer(const py::object& from, const char* field) {
-    return exact<T>(from.attr(field), field);
-}
-double real(const py::object& from, const char* field) { return from.attr(field).cast<double>(); }
-bool flag(const py::object& from, const char* field) { return from.attr(field).cast<bool>(); }
 
 sim::FundingRule funding_of(const py::object& from) {
     sim::FundingRule rule;
@@ -45,8 +35,8 @@ sim::FundingRule funding_of(const py::object& from) {
 
 volts::StrategyParams strategy_of(const py::object& from) {
     volts::StrategyParams strategy = volts::crab_config(sim::operator_id).strategy;
-    strategy.target_leverage = fixed(from, "target_leverage_bits");
-    strategy.target_leverage_lenience = fixed(from, "target_leverage_lenience_bits");
+    strategy.target_leverage = fixed_field(from, "target_leverage_bits");
+    strategy.target_leverage_lenience = fixed_field(from, "target_leverage_lenience_bits");
     strategy.target_hedge_lenience_bps = integer<std::uint32_t>(from, "target_hedge_lenience_bps");
     strategy.is_hedging_on = flag(from, "is_hedging_on");
     strategy.max_quote_pos_change = integer<std::uint64_t>(from, "max_quote_pos_change");

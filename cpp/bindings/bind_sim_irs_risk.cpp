@@ -89,9 +89,9 @@ py::object batch_of(const IrsRiskConfig& config, const IrsRiskBatch& batch) {
     return py::make_tuple(seat_columns, path_columns, bands, traces);
 }
 
-py::object simulate(const IrsRiskModel& model, py::handle seed, py::handle first, py::handle count,
-                    py::handle traced, sim::Control& control, const Doubles& headroom_edges,
-                    const Doubles& rate_edges) {
+py::object simulate_irs(const IrsRiskModel& model, py::handle seed, py::handle first,
+                        py::handle count, py::handle traced, sim::Control& control,
+                        const Doubles& headroom_edges, const Doubles& rate_edges) {
     const auto key = exact<std::uint64_t>(seed, "seed");
     const auto begin = exact<std::uint64_t>(first, "first_path");
     const auto paths = exact<std::uint64_t>(count, "n_paths");
@@ -108,7 +108,7 @@ py::object simulate(const IrsRiskModel& model, py::handle seed, py::handle first
 
 /// The canonical bytes of the pool after one path: what a test replays through the pool's own
 /// operations.
-py::bytes path_state(const IrsRiskModel& model, py::handle seed, py::handle path) {
+py::bytes irs_path_state(const IrsRiskModel& model, py::handle seed, py::handle path) {
     const auto key = exact<std::uint64_t>(seed, "seed");
     const auto index = exact<std::uint64_t>(path, "path");
     math::ByteWriter bytes;
@@ -167,11 +167,11 @@ void bind_sim_irs_risk(py::module_& m) {
              }),
              py::arg("pool"), py::arg("rate"), py::arg("config"))
         .def_property_readonly("steps", &IrsRiskModel::steps)
-        .def("simulate", &simulate, py::arg("seed"), py::arg("first_path"), py::arg("n_paths"),
+        .def("simulate", &simulate_irs, py::arg("seed"), py::arg("first_path"), py::arg("n_paths"),
              py::arg("traced"), py::arg("control"), py::arg("headroom_edges").noconvert(),
              py::arg("rate_edges").noconvert(),
              "Columns by seat and by path, band counts and traces; None when cancelled.")
-        .def("path_state", &path_state, py::arg("seed"), py::arg("path"),
+        .def("path_state", &irs_path_state, py::arg("seed"), py::arg("path"),
              "Canonical bytes of the pool after one path, audited.");
     m.def(
         "grown_index",

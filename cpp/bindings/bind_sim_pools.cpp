@@ -10,9 +10,11 @@
 #include <utility>
 #include <vector>
 
+#include "columns.hpp"
 #include "convert.hpp"
 #include "convert_perps.hpp"
 #include "engine_state.hpp"
+#include "settings_fields.hpp"
 #include "voltcore/sim/imperial_rv.hpp"
 #include "voltcore/sim/jlp_stress.hpp"
 
@@ -20,9 +22,6 @@ namespace voltcore::bindings {
 
 namespace {
 
-using Doubles = py::array_t<double, py::array::c_style>;
-
-double real(py::handle from, const char* field) { return from.attr(field).cast<double>(); }
 std::uint32_t count(py::handle from, const char* field) {
     return exact<std::uint32_t>(from.attr(field), field);
 }

@@ -5,6 +5,7 @@
 #include "bind.hpp"
 #include "convert.hpp"
 #include "engine_state.hpp"
+#include "scalars.hpp"
 #include "voltcore/venues/bank.hpp"
 #include "voltcore/venues/bankruptcy.hpp"
 #include "voltcore/venues/health.hpp"
@@ -16,10 +17,6 @@ namespace voltcore::bindings {
 namespace {
 
 using math::I80F48;
-
-I80F48 fixed(py::handle bits, const char* field) {
-    return I80F48::from_bits(exact<math::i128>(bits, field));
-}
 
 template <class T>
 T attributes(py::handle object, const char* field) {

@@ -6,6 +6,7 @@
 
 #include "bind.hpp"
 #include "convert.hpp"
+#include "scalars.hpp"
 #include "voltcore/volts/analytics.hpp"
 #include "voltcore/volts/basis.hpp"
 #include "voltcore/volts/fees.hpp"
@@ -19,16 +20,6 @@ namespace {
 using math::i128;
 using math::I80F48;
 using volts::SharePrice;
-
-I80F48 fixed(py::handle value, const char* field) {
-    return I80F48::from_bits(exact<i128>(value, field));
-}
-
-std::uint64_t u64(py::handle value, const char* field) {
-    return exact<std::uint64_t>(value, field);
-}
-
-std::int64_t i64(py::handle value, const char* field) { return exact<std::int64_t>(value, field); }
 
 SharePrice price_of(py::handle assets, py::handle supply) {
     return {.assets = u64(assets, "assets"), .supply = u64(supply, "supply")};

@@ -10,6 +10,7 @@
 #include "convert_volts.hpp"
 #include "engine_handle.hpp"
 #include "engine_state.hpp"
+#include "scalars.hpp"
 #include "volt_handle.hpp"
 #include "voltcore/volts/volt.hpp"
 

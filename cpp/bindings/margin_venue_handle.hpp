@@ -9,6 +9,7 @@
 #include "convert.hpp"
 #include "engine_handle.hpp"
 #include "engine_state.hpp"
+#include "scalars.hpp"
 #include "voltcore/venues/margin_venue.hpp"
 #include "voltcore/volts/volt.hpp"
 
@@ -43,9 +44,6 @@ inline std::size_t market_index(py::handle market) {
 inline std::uint8_t token_index(py::handle token, const char* field = "token") {
     return static_cast<std::uint8_t>(
         std::min<std::uint64_t>(exact<std::uint64_t>(token, field), 255));
-}
-inline math::I80F48 fixed(py::handle bits, const char* field) {
-    return math::I80F48::from_bits(exact<math::i128>(bits, field));
 }
 
 /// The enumerator at the place that `name` has among `names`.
