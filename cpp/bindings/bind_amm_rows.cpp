@@ -51,11 +51,20 @@ void bind_tick_rows(py::module_& m) {
     m.def(
         "amm_sqrt_ratio_at_tick_rows",
         [](const Column<std::int32_t>& ticks, bool voltz, unsigned threads) {
+            const std::size_t rows = row_count(ticks);
+            LimbRows prices = new_limb_rows(rows);
+            Status status = new_column<std::uint16_t>(rows);
             const std::int32_t* in = ticks.data();
+            std::uint64_t* out = prices.mutable_data();
+            std::uint16_t* codes = status.mutable_data();
             const amm::TickRange& range = range_of(voltz);
-            return limb_results(row_count(ticks), threads, [&](std::size_t i, U256& out) {
-                return math::revert_code(amm::sqrt_ratio_at_tick(in[i], range, out));
+            constexpr std::size_t together = amm::ratio_rows_at_once;
+            for_each_row((rows + together - 1) / together, threads, [&](std::size_t group) {
+                const std::size_t i = group * together;
+                amm::sqrt_ratio_at_tick_rows(in + i, std::min(together, rows - i), range,
+                                             out + 4 * i, codes + i);
             });
+            return py::make_tuple(std::move(prices), std::move(status));
         },
         py::arg("ticks").noconvert(), py::arg("voltz"), py::arg("threads"));
     m.def(

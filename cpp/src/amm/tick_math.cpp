@@ -11,6 +11,8 @@ namespace {
 constexpr u128 all_ones = ~u128{0};
 constexpr int low_bits = 10;
 constexpr std::int32_t low_count = 1 << low_bits;
+constexpr int step_bits = 13;  // 128 KiB of products save three steps
+constexpr std::int32_t step_count = 1 << step_bits;
 constexpr std::int32_t high_count = (887272 >> low_bits) + 1;
 
 /// The product of the factors of `bits`, the first of them being factor `first`, in the contracts'
@@ -36,26 +38,21 @@ constexpr std::array<u128, static_cast<std::size_t>(count)> factor_table(int fir
     return table;
 }
 
-constinit const auto low_products = factor_table<low_count>(0);
+constinit const auto low_products = factor_table<step_count>(0);
 constinit const auto high_products = factor_table<high_count>(low_bits);
 
 /// The contracts' r for |tick| > 0, exactly: the low bits from the table, the others one by one.
 u128 ratio_by_steps(std::int32_t magnitude) noexcept {
-    const std::int32_t low = magnitude & (low_count - 1);
-    auto bits = static_cast<std::uint32_t>(magnitude >> low_bits);
-    std::size_t i = low_bits;
-    u128 r = low_products[static_cast<std::size_t>(low)];
-    if (low == 0) {
-        // The first factor stands alone: floor(2^128 * F / 2^128) = F.
-        const int first = std::countr_zero(bits);
-        i += static_cast<std::size_t>(first);
-        r = tick_factors[i++];
-        bits >>= first + 1;
-    }
-    for (; bits != 0; ++i, bits >>= 1) {
-        const u128 next = multiply_high(r, tick_factors[i]);
-        r = (bits & 1) != 0 ? next : r;  // a select: the bits are as good as random
-    }
+    const std::int32_t low = magnitude & (step_count - 1);
+    auto bits = static_cast<std::uint32_t>(magnitude >> step_bits);
+    const auto next_factor = [&bits]() -> const u128& {
+        const int place = std::countr_zero(bits);
+        bits &= bits - 1;
+        return tick_factors[static_cast<std::size_t>(step_bits + place)];
+    };
+    // Without low bits the first factor stands alone: floor(2^128 * F / 2^128) = F.
+    u128 r = low != 0 ? low_products[static_cast<std::size_t>(low)] : next_factor();
+    while (bits != 0) r = multiply_high(r, next_factor());
     return r;
 }
 
