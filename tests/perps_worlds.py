@@ -17,8 +17,8 @@ USD = 10**6
 
 def refused(
     pool: Any, call: Callable[[], Any], kind: type, code: str, onchain: str | None, field: str
-) -> None:
-    """`call` is refused like this and changes nothing."""
+) -> Any:
+    """The refusal of `call`, which is like this and changes nothing."""
     before = pool.state_digest()
     with pytest.raises(kind) as caught:
         call()
@@ -26,6 +26,7 @@ def refused(
     assert type(told) is kind
     assert (told.code, told.onchain, told.field) == (code, onchain, field), str(told)
     assert pool.state_digest() == before
+    return told
 
 
 def basket(*, used: bool = True) -> perps.BasketPool:

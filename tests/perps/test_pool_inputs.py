@@ -24,7 +24,7 @@ def test_amounts_are_whole_numbers(bad: Any) -> None:
         ("size_usd", lambda: pool.increase(ALICE, "SOL", "long", bad, 10**9, 0)),
         ("price", lambda: pool.set_price(ORACLE, "SOL", bad, 0)),
     ):
-        refused(pool, call, errors.InputTypeError, "E101", None, field)
+        assert refused(pool, call, errors.InputTypeError, "E101", None, field).field == field
 
 
 @pytest.mark.parametrize("bad", [-1, 2**64, 2**200])
@@ -34,7 +34,7 @@ def test_amounts_fit_u64(bad: int) -> None:
         (p := jlp(), "lp", lambda p=p: p.burn(LP, "SOL", bad, 0)),
         (p := vol(), "amount", lambda p=p: p.deposit(LP, "USDC", bad, 0)),
     ):
-        refused(pool, call, errors.InputRangeError, "E110", None, field)
+        assert refused(pool, call, errors.InputRangeError, "E110", None, field).value == bad
 
 
 OVERFLOW = (errors.ArithmeticOverflowError, "E301", "MathOverflow", None)
@@ -78,7 +78,7 @@ def test_the_greatest_amounts_overflow_or_exceed_and_change_nothing(
     kind: str, call: Callable[[Any], Any], told: tuple[Any, ...]
 ) -> None:
     pool = POOLS[kind]()
-    refused(pool, lambda: call(pool), *told)
+    assert refused(pool, lambda: call(pool), *told).field == told[-1]
     pool.audit()
 
 
@@ -135,7 +135,7 @@ def test_odd_values_are_refused_by_name(
     kind: str, call: Callable[[Any], Any], told: tuple[Any, ...]
 ) -> None:
     pool = POOLS[kind]()
-    refused(pool, lambda: call(pool), *told)
+    assert refused(pool, lambda: call(pool), *told).field == told[-1]
 
 
 def test_a_pool_without_base_takes_no_money_at_the_cost_of_its_holders() -> None:
@@ -181,7 +181,7 @@ def test_the_clock_never_runs_backwards(make: Callable[[], Any]) -> None:
 @pytest.mark.parametrize("side", ["up", "", "LONG"])
 def test_an_unknown_side_is_an_invalid_argument(side: Any) -> None:
     pool = jlp()
-    refused(
+    told = refused(
         pool,
         lambda: pool.increase(ALICE, "SOL", side, USD, USD, 0),
         errors.InputRangeError,
@@ -189,6 +189,7 @@ def test_an_unknown_side_is_an_invalid_argument(side: Any) -> None:
         "InvalidArgument",
         "side",
     )
+    assert "long, short" in str(told)
 
 
 def test_zero_stale_future_and_wild_prices_are_refused() -> None:

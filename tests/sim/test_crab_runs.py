@@ -26,19 +26,20 @@ def whole(scenario: Scenario, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def same_bytes(folder: Path, expected: Path) -> None:
+def same_bytes(folder: Path, expected: Path) -> bool:
     names = {path.name for path in expected.iterdir()} - {"timing.json", "lock"}
     assert {path.name for path in folder.iterdir()} - {"timing.json", "lock"} == names
     assert len([name for name in names if name.startswith("shard-")]) >= 10
     for name in sorted(names):
         assert (folder / name).read_bytes() == (expected / name).read_bytes(), name
+    return True
 
 
 def test_two_threads_write_the_folder_of_one(
     scenario: Scenario, whole: Path, tmp_path: Path
 ) -> None:
     voltcore.run(scenario, out=tmp_path / "run", threads=2)
-    same_bytes(tmp_path / "run", whole)
+    assert same_bytes(tmp_path / "run", whole)
 
 
 @pytest.mark.parametrize("at", [20, 60, 111])
@@ -48,4 +49,4 @@ def test_killed_at_a_system_call_and_resumed_the_folder_is_the_same(
     assert killed_run(scenario, tmp_path / "run", Faults(at, "tear"), resume=False)
     assert not (tmp_path / "run" / "manifest.json").exists()
     voltcore.run(scenario, out=tmp_path / "run", threads=2, resume=True)
-    same_bytes(tmp_path / "run", whole)
+    assert same_bytes(tmp_path / "run", whole)

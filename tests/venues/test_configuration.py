@@ -109,7 +109,8 @@ def test_a_configuration_that_contradicts_itself_names_the_field(
 
 
 def test_a_rebate_up_to_the_taker_fee_is_allowed() -> None:
-    MarginVenue(with_linear(maker_fee_bits=-fixed("0.01")))
+    venue = MarginVenue(with_linear(maker_fee_bits=-fixed("0.01")))
+    assert venue.market(1)["perp"]["config"]["maker_fee_bits"] == -fixed("0.01")
 
 
 @pytest.mark.parametrize(
