@@ -34,13 +34,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voltcore import _core
-from voltcore.errors import InputRangeError
 from voltcore.math import i80f48_from_float
 from voltcore.sim.basis_columns import COLUMNS, SHARE_PRICE_EDGES
 from voltcore.sim.basis_settings import Compare, Settings, Volt
+from voltcore.sim.core_models import VoltModel
 from voltcore.sim.crab import book_depth, bps_bits, perp_config, perp_cost
 from voltcore.sim.crab_columns import EPOCH_RETURN_EDGES
-from voltcore.sim.model import BASE, Band, Series, Shard, Trace
+from voltcore.sim.model import BASE, Band, Series, Trace
 from voltcore.sim.week_table import HOURS_PER_WEEK, read_week_table, start_of_week
 from voltcore.venues.config import InterestCurve, TokenConfig
 from voltcore.volts.config import FeeRates, FeeSettings, StrategyParams
@@ -180,7 +180,7 @@ def _core_model(settings: Settings, weeks: BasisWeeks, compare: Compare | None) 
     return _core.BasisModel(config, weeks.table)
 
 
-class BasisModel:
+class BasisModel(VoltModel):
     """
     The model of a basis scenario; see `voltcore.sim.model.Model`.
 
@@ -195,11 +195,9 @@ class BasisModel:
 
     def __init__(self, settings: Settings, weeks: BasisWeeks) -> None:
         self.weeks = weeks
-        self._compare_paths = settings.compare_paths
-        self._cores = {BASE: _core_model(settings, weeks, None)}
-        for compare in settings.compare:
-            self._cores[compare.name] = _core_model(settings, weeks, compare)
-        self.variants = tuple(self._cores)
+        rows = {BASE: None, **{compare.name: compare for compare in settings.compare}}
+        cores = {name: _core_model(settings, weeks, row) for name, row in rows.items()}
+        super().__init__(cores, settings.compare_paths)
         self.steps_per_path = HOURS_PER_WEEK // settings.market.step_hours * len(weeks.ends)
         self.bands = (
             Band("share_price", "USDC", SHARE_PRICE_EDGES, weeks.ends, "share price at epoch end"),
@@ -225,41 +223,6 @@ class BasisModel:
                 ("funding", "%", 100 * weeks.funding, "funding of the perp in the week"),
             )
         )
-
-    def paths_of(self, variant: str, paths: int) -> int:
-        """The base runs all paths, a comparison the first ``compare_paths``."""
-        return paths if variant == BASE else min(paths, self._compare_paths)
-
-    def simulate(
-        self,
-        variant: str,
-        first_path: int,
-        n_paths: int,
-        seed: int,
-        traced: int,
-        control: _core.Control,
-    ) -> Shard | None:
-        """Run a range of paths; see `voltcore.sim.model.Model.simulate`."""
-        if first_path + n_paths > 2**64:
-            raise InputRangeError(
-                "is not in [0, 2^64)", field="first_path + n_paths", value=first_path + n_paths
-            )
-        found = self._cores[variant].simulate(
-            seed,
-            first_path,
-            n_paths,
-            traced,
-            control,
-            np.array(SHARE_PRICE_EDGES),
-            np.array(EPOCH_RETURN_EDGES),
-        )
-        if found is None:
-            return None
-        columns, bands, traces = found
-        for column in COLUMNS:
-            if column.dtype == "bool":
-                columns[column.name] = columns[column.name].view(np.bool_)
-        return Shard(columns, bands, traces)
 
 
 def build(settings: Settings, inputs: Mapping[str, bytes]) -> BasisModel:

@@ -13,8 +13,15 @@ from voltcore.sim.crab_settings import LinearPerp
 from voltcore.sim.described_keys import chosen, documented
 from voltcore.sim.model import InputFile, ModelSettings
 from voltcore.sim.volt_settings import (
+    AumFee,
+    CompareName,
     ComparePaths,
+    Deposit,
+    Epochs,
     Execution,
+    MaxQuotePosChange,
+    PerformanceFee,
+    WithdrawalFee,
     check_leverages,
     check_names,
     check_sizes,
@@ -56,10 +63,7 @@ class Market(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             le=1e6,
         ),
     ] = 3.091
-    epochs: Annotated[
-        int,
-        chosen("how many weeks of the table are run; 0 runs all", "weeks", "all", ge=0, le=10_000),
-    ] = 0
+    epochs: Epochs = 0
     step_hours: Annotated[
         Literal[1, 2, 3, 4, 6, 7, 8, 12, 14, 21, 24],
         chosen("hours between two looks at the venue", "h", "the interval of the perp's funding"),
@@ -69,9 +73,7 @@ class Market(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class Volt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The volt: one depositor, the strategy, the fees."""
 
-    deposit_usdc: Annotated[
-        int, chosen("what the one depositor puts in", "USDC", "a round sum", ge=1_000, le=10**9)
-    ] = 100_000
+    deposit_usdc: Deposit = 100_000
     rule: Annotated[
         Rule,
         chosen(
@@ -114,19 +116,10 @@ class Volt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             le=10_000,
         ),
     ] = 100
-    max_quote_pos_change_usdc: Annotated[
-        int,
-        chosen("most that one order may move", "USDC", "a tenth of the deposit", ge=1, le=10**9),
-    ] = 10_000
-    performance_fee_bps: Annotated[
-        int, documented("share of an epoch's profit", "bps", "volt fees: 10 %", ge=0, le=10_000)
-    ] = 1_000
-    withdrawal_fee_bps: Annotated[
-        int, documented("share of a withdrawal", "bps", "volt fees: 0.1 %", ge=0, le=10_000)
-    ] = 10
-    aum_fee_bps: Annotated[
-        int, documented("share of the assets in a year", "bps", "volt fees: none", ge=0, le=10_000)
-    ] = 0
+    max_quote_pos_change_usdc: MaxQuotePosChange = 10_000
+    performance_fee_bps: PerformanceFee = 1_000
+    withdrawal_fee_bps: WithdrawalFee = 10
+    aum_fee_bps: AumFee = 0
 
 
 class TokenPerp(LinearPerp, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -244,9 +237,7 @@ class Venue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class Compare(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The same paths under another rule, bank or execution; keys left out stay as they are."""
 
-    name: Annotated[
-        str, Meta(pattern="^[a-z][a-z0-9_]{0,31}$", description="name of the comparison")
-    ]
+    name: CompareName
     rule: Annotated[Rule | None, chosen("as volt.rule", "", _COMPARED)] = None
     token_utilisation: Annotated[
         Annotated[float, Meta(ge=0, le=0.85)] | None,

@@ -36,7 +36,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voltcore import _core
-from voltcore.errors import InputRangeError
+from voltcore.sim.core_models import VoltModel
 from voltcore.sim.crab_columns import (
     COLUMNS,
     CR_EDGES,
@@ -154,7 +154,7 @@ def _core_model(settings: Settings, weeks: Weeks, compare: Compare | None) -> _c
     return _core.CrabModel(config, weeks.close, weeks.realised_variance, weeks.funding_sum)
 
 
-class CrabModel:
+class CrabModel(VoltModel):
     """
     The model of a crab scenario; see `voltcore.sim.model.Model`.
 
@@ -169,11 +169,9 @@ class CrabModel:
 
     def __init__(self, settings: Settings, weeks: Weeks) -> None:
         self.weeks = weeks
-        self._compare_paths = settings.compare_paths
-        self._cores = {BASE: _core_model(settings, weeks, None)}
-        for compare in settings.compare:
-            self._cores[compare.name] = _core_model(settings, weeks, compare)
-        self.variants = tuple(self._cores)
+        rows = {BASE: None, **{compare.name: compare for compare in settings.compare}}
+        cores = {name: _core_model(settings, weeks, row) for name, row in rows.items()}
+        super().__init__(cores, settings.compare_paths)
         self.steps_per_path = HOURS_PER_WEEK * len(weeks.ends)
         self.bands = (
             Band("share_price", "USDC", SHARE_PRICE_EDGES, weeks.ends, "share price at epoch end"),
@@ -231,11 +229,8 @@ class CrabModel:
             ``daily_variance``, ``daily_linear``, ``daily_squared`` (fractions a day) and
             ``is_capped`` (whether the venue's clamp binds).
         """
-        return self._cores[variant].rates()
-
-    def paths_of(self, variant: str, paths: int) -> int:
-        """The base runs all paths, a comparison the first ``compare_paths``."""
-        return paths if variant == BASE else min(paths, self._compare_paths)
+        found: dict[str, NDArray[np.float64]] = self._cores[variant].rates()
+        return found
 
     def simulate(
         self,
@@ -258,28 +253,7 @@ class CrabModel:
             About thirty times slower, the same bytes. With execution on the book the makers then
             quote both markets in every hour, traded in or not.
         """
-        if first_path + n_paths > 2**64:
-            raise InputRangeError(
-                "is not in [0, 2^64)", field="first_path + n_paths", value=first_path + n_paths
-            )
-        found = self._cores[variant].simulate(
-            seed,
-            first_path,
-            n_paths,
-            traced,
-            control,
-            np.array(SHARE_PRICE_EDGES),
-            np.array(EPOCH_RETURN_EDGES),
-            np.array(CR_EDGES),
-            reference,
-        )
-        if found is None:
-            return None
-        columns, bands, traces = found
-        for column in COLUMNS:
-            if column.dtype == "bool":
-                columns[column.name] = columns[column.name].view(np.bool_)
-        return Shard(columns, bands, traces)
+        return self._simulate(variant, first_path, n_paths, seed, traced, control, reference)
 
 
 def build(settings: Settings, inputs: Mapping[str, bytes]) -> CrabModel:

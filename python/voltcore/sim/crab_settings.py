@@ -13,8 +13,15 @@ from voltcore.sim.described_keys import documented as _documented
 from voltcore.sim.described_keys import key as _key
 from voltcore.sim.model import InputFile, ModelSettings
 from voltcore.sim.volt_settings import (
+    AumFee,
+    CompareName,
     ComparePaths,
+    Deposit,
+    Epochs,
     Execution,
+    MaxQuotePosChange,
+    PerformanceFee,
+    WithdrawalFee,
     check_leverages,
     check_names,
     check_sizes,
@@ -42,10 +49,7 @@ class Market(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             le=128_000,
         ),
     ] = 6956.88
-    epochs: Annotated[
-        int,
-        _chosen("how many weeks of the table are run; 0 runs all", "weeks", "all", ge=0, le=10_000),
-    ] = 0
+    epochs: Epochs = 0
 
 
 class Funding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -117,9 +121,7 @@ _COMPARED = "for comparison only"
 class Compare(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The same paths under another funding rule or execution; keys left out stay as they are."""
 
-    name: Annotated[
-        str, Meta(pattern="^[a-z][a-z0-9_]{0,31}$", description="name of the comparison")
-    ]
+    name: CompareName
     rule: Annotated[
         Literal["variance", "constant"] | None, _chosen("as funding.rule", "", _COMPARED)
     ] = None
@@ -140,9 +142,7 @@ class Compare(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class Volt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The volt: one depositor, the strategy, the fees."""
 
-    deposit_usdc: Annotated[
-        int, _chosen("what the one depositor puts in", "USDC", "a round sum", ge=1_000, le=10**9)
-    ] = 100_000
+    deposit_usdc: Deposit = 100_000
     target_leverage: Annotated[
         float,
         _documented(
@@ -204,20 +204,10 @@ class Volt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             le=10_000,
         ),
     ] = 100
-    max_quote_pos_change_usdc: Annotated[
-        int,
-        _chosen("most that one order may move", "USDC", "a tenth of the deposit", ge=1, le=10**9),
-    ] = 10_000
-    performance_fee_bps: Annotated[
-        int, _documented("share of an epoch's profit", "bps", "volt fees: 10 %", ge=0, le=10_000)
-    ] = 1_000
-    withdrawal_fee_bps: Annotated[
-        int, _documented("share of a withdrawal", "bps", "volt fees: 0.1 %", ge=0, le=10_000)
-    ] = 10
-    aum_fee_bps: Annotated[
-        int,
-        _documented("share of the assets in a year", "bps", "volt fees: none", ge=0, le=10_000),
-    ] = 0
+    max_quote_pos_change_usdc: MaxQuotePosChange = 10_000
+    performance_fee_bps: PerformanceFee = 1_000
+    withdrawal_fee_bps: WithdrawalFee = 10
+    aum_fee_bps: AumFee = 0
 
 
 class Perp(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

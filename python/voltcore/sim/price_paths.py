@@ -23,6 +23,7 @@ from voltcore.markets import (
     MertonJumps,
     PriceSeries,
 )
+from voltcore.sim.core_models import as_shard, check_paths
 from voltcore.sim.described_keys import key
 from voltcore.sim.model import BASE, Band, Column, InputFile, ModelSettings, Series, Shard, Trace
 
@@ -281,10 +282,7 @@ class PricePathsModel:
     ) -> Shard | None:
         """Run a range of paths; see `voltcore.sim.model.Model.simulate`."""
         del variant
-        if first_path + n_paths > 2**64:
-            raise InputRangeError(
-                "is not in [0, 2^64)", field="first_path + n_paths", value=first_path + n_paths
-            )
+        check_paths(first_path, n_paths)
         found = _core.simulate_price_paths(
             self.path_model._handle,
             self.steps_per_path,
@@ -298,11 +296,7 @@ class PricePathsModel:
             np.array(self.bands[0].edges),
             np.array(DRAWDOWN_EDGES),
         )
-        if found is None:
-            return None
-        columns, bands, traces = found
-        columns["loss"] = columns["loss"].view(np.bool_)
-        return Shard(columns, bands, traces)
+        return as_shard(COLUMNS, found)
 
 
 def build(settings: Settings, inputs: Mapping[str, bytes]) -> PricePathsModel:

@@ -8,6 +8,7 @@ import numpy as np
 
 from voltcore import _core
 from voltcore.errors import InputRangeError
+from voltcore.sim.core_models import as_shard, check_paths
 from voltcore.sim.model import BASE, Band, Column, Series, Shard, Trace
 
 __all__ = ["StressModel", "usd_column"]
@@ -68,16 +69,7 @@ class StressModel:
         """Run a range of paths; see `voltcore.sim.model.Model.simulate`."""
         if variant != BASE:
             raise InputRangeError("is not base", code="E114", field="variant", value=variant)
-        if first_path + n_paths > 2**64:
-            raise InputRangeError(
-                "is not in [0, 2^64)", field="first_path + n_paths", value=first_path + n_paths
-            )
+        check_paths(first_path, n_paths)
         edges = {band.name: np.array(band.edges) for band in self.bands}
         found = self._core.simulate(seed, first_path, n_paths, traced, control, edges)
-        if found is None:
-            return None
-        values, bands, traces = found
-        for column in self.columns:
-            if column.dtype == "bool":
-                values[column.name] = values[column.name].view(np.bool_)
-        return Shard(values, bands, traces)
+        return as_shard(self.columns, found)

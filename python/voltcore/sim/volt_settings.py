@@ -1,16 +1,25 @@
-"""What the scenarios of all volts share: rules across keys."""
+"""What the scenarios of all volts share: keys, and rules across them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Annotated, Literal, Protocol
 
+from msgspec import Meta
+
 from voltcore.errors import ScenarioError
-from voltcore.sim.described_keys import chosen
+from voltcore.sim.described_keys import chosen, documented
 
 __all__ = [
+    "AumFee",
+    "CompareName",
     "ComparePaths",
+    "Deposit",
+    "Epochs",
     "Execution",
+    "MaxQuotePosChange",
+    "PerformanceFee",
+    "WithdrawalFee",
     "check_leverages",
     "check_names",
     "check_sizes",
@@ -28,6 +37,36 @@ ComparePaths = Annotated[
     ),
 ]
 
+
+Epochs = Annotated[
+    int,
+    chosen("how many weeks of the table are run; 0 runs all", "weeks", "all", ge=0, le=10_000),
+]
+
+Deposit = Annotated[
+    int, chosen("what the one depositor puts in", "USDC", "a round sum", ge=1_000, le=10**9)
+]
+
+MaxQuotePosChange = Annotated[
+    int,
+    chosen("most that one order may move", "USDC", "a tenth of the deposit", ge=1, le=10**9),
+]
+
+PerformanceFee = Annotated[
+    int, documented("share of an epoch's profit", "bps", "volt fees: 10 %", ge=0, le=10_000)
+]
+
+WithdrawalFee = Annotated[
+    int, documented("share of a withdrawal", "bps", "volt fees: 0.1 %", ge=0, le=10_000)
+]
+
+AumFee = Annotated[
+    int, documented("share of the assets in a year", "bps", "volt fees: none", ge=0, le=10_000)
+]
+
+CompareName = Annotated[
+    str, Meta(pattern="^[a-z][a-z0-9_]{0,31}$", description="name of the comparison")
+]
 
 Execution = Literal["quoted", "book"]
 """How a volt's orders meet the market."""
