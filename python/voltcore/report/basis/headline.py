@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from voltcore.report.blocks import Block, Facts, Section
+from voltcore.report.facts import event_fact
 from voltcore.report.numbers import number, quantity
 from voltcore.report.sections.overview import overview
 from voltcore.report.statistics import quantiles
 from voltcore.report.view import RunView
 from voltcore.report.volts.returns import TOTAL_RETURN
-from voltcore.report.volts.verdict import event_fact, loss_and_fall, verdict
+from voltcore.report.volts.verdict import loss_and_fall, verdict
 
 
 def headline(view: RunView) -> Section:

@@ -6,7 +6,7 @@ from typing import Any
 
 from voltcore.report.escape import figure_text
 from voltcore.report.numbers import symbol_of
-from voltcore.report.palette import GREY
+from voltcore.report.palette import GREY, shade
 
 
 def axis(title: str, unit: str = "", **more: Any) -> dict[str, Any]:
@@ -77,3 +77,26 @@ def horizontal_mark(value: float, label: str) -> dict[str, Any]:
             "font": {"size": 12, "color": GREY},
         },
     }
+
+
+def range_band(edge: float, colour: str, label: str = "") -> dict[str, Any]:
+    """The range from -`edge` to `edge` shaded behind the figure, named at its top if at all."""
+    shape: dict[str, Any] = {
+        "type": "rect",
+        "xref": "x",
+        "yref": "paper",
+        "x0": -edge,
+        "x1": edge,
+        "y0": 0,
+        "y1": 1,
+        "line": {"width": 0},
+        "fillcolor": shade(colour, 0.12),
+        "layer": "below",
+    }
+    if label:
+        shape["label"] = {
+            "text": figure_text(label),
+            "textposition": "top center",
+            "font": {"size": 12, "color": colour},
+        }
+    return shape

@@ -5,10 +5,11 @@ from __future__ import annotations
 from voltcore.report.blocks import Block, Facts, Section
 from voltcore.report.crab import names
 from voltcore.report.crab.deciding import deciding_blocks
+from voltcore.report.facts import event_fact
 from voltcore.report.numbers import SPACE
 from voltcore.report.sections.overview import overview
 from voltcore.report.view import RunView
-from voltcore.report.volts.verdict import event_fact, loss_and_fall, verdict
+from voltcore.report.volts.verdict import loss_and_fall, verdict
 
 
 def headline(view: RunView) -> Section:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voltcore.report.blocks import Figure, Section
-from voltcore.report.charts.axes import axis, horizontal_mark
+from voltcore.report.charts.axes import axis, horizontal_mark, range_band
 from voltcore.report.crab import names
 from voltcore.report.crab.assumed import leverage as leverage_of
 from voltcore.report.numbers import SPACE, number, quantity, significant
@@ -135,7 +135,7 @@ def weekly_figure(view: RunView, weeks: Weeks) -> Figure:
         )
         if weekly_funding > 0:
             edge = weekly_funding**0.5
-            shapes.append(_range(100 * edge))
+            shapes.append(range_band(100 * edge, ORANGE, "profit range"))
             caption += _explained(leverage, weekly_funding, weeks.moves)
     return Figure(
         "weekly",
@@ -172,23 +172,3 @@ def _explained(leverage: float, weekly_funding: float, moves: NDArray[np.float64
         "zigzag that ended near where it began, or a week that paid less funding than the median "
         "one."
     )
-
-
-def _range(edge: float) -> dict[str, Any]:
-    return {
-        "type": "rect",
-        "xref": "x",
-        "yref": "paper",
-        "x0": -edge,
-        "x1": edge,
-        "y0": 0,
-        "y1": 1,
-        "line": {"width": 0},
-        "fillcolor": shade(ORANGE, 0.12),
-        "layer": "below",
-        "label": {
-            "text": "profit range",
-            "textposition": "top center",
-            "font": {"size": 12, "color": ORANGE},
-        },
-    }

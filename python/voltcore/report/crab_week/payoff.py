@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from voltcore.report.blocks import Figure, Section
-from voltcore.report.charts.axes import axis, horizontal_mark
+from voltcore.report.charts.axes import axis, horizontal_mark, range_band
 from voltcore.report.numbers import number, quantity, significant
 from voltcore.report.palette import BLUE, ORANGE, shade
 from voltcore.report.templates import layout, narrow_layout
@@ -62,7 +62,7 @@ def payoff_figure(view: RunView) -> Figure:
             440,
             xaxis=axis("move of BTC in the week", "%", zeroline=True),
             yaxis=axis("result on the deposit", "%", zeroline=False),
-            shapes=[horizontal_mark(0.0, ""), _range(edge)],
+            shapes=[horizontal_mark(0.0, ""), range_band(edge, ORANGE)],
             hovermode="closest",
         ),
         "Each point is a week: how far BTC moved and what the volt made of it, both legs at their "
@@ -81,18 +81,3 @@ def _leverage(view: RunView) -> float:
     gap = base["profit_range"] ** 2 - base["move"] ** 2
     place = int(np.argmax(np.abs(gap)))
     return float(100 * base["formula"][place] / gap[place])
-
-
-def _range(edge: float) -> dict[str, Any]:
-    return {
-        "type": "rect",
-        "xref": "x",
-        "yref": "paper",
-        "x0": -edge,
-        "x1": edge,
-        "y0": 0,
-        "y1": 1,
-        "line": {"width": 0},
-        "fillcolor": shade(ORANGE, 0.12),
-        "layer": "below",
-    }

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from voltcore.report.blocks import Block, Cell, Facts, Paragraph, Section, Table
+from voltcore.report.facts import event_fact, fall_fact
 from voltcore.report.numbers import SPACE, decimals_of, interval, number, quantity
 from voltcore.report.pools.names import wording_of
 from voltcore.report.statistics import finite, quantiles
 from voltcore.report.view import RunView
-from voltcore.report.volts.verdict import event_fact
 from voltcore.report.words import label_with_unit
 from voltcore.sim.statistics import ordered_quantile, ordered_shortfall
 
@@ -52,15 +52,7 @@ def facts(view: RunView) -> list[tuple[str, str, str]]:
         for name, term, meaning in wording_of(view).events
         if name in view.base.values
     ]
-    middle, bad, worst = quantiles(view.base.values["max_drawdown"], (0.5, 0.95, 1.0))
-    found.append(
-        (
-            "Largest fall from a peak",
-            quantity(middle, "%"),
-            f"median path; one path in twenty falls {quantity(bad, '%')} or more, the worst "
-            f"{quantity(worst, '%')}",
-        )
-    )
+    found.append(fall_fact(view, "max_drawdown", "Largest fall from a peak"))
     return found
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from voltcore.report.blocks import Paragraph
-from voltcore.report.numbers import SPACE, interval, number, probability, quantity
+from voltcore.report.facts import fall_fact
+from voltcore.report.numbers import interval, number, probability, quantity
 from voltcore.report.statistics import finite, quantiles
 from voltcore.report.view import RunView
 from voltcore.report.volts.period import period
 from voltcore.report.volts.returns import DRAWDOWN, TOTAL_RETURN
-from voltcore.sim.summary import wilson
 
 APY = "apy"
 STAKE = 1000.0
@@ -58,22 +58,5 @@ def loss_and_fall(view: RunView) -> list[tuple[str, str, str]]:
         )
     )
     if view.has(DRAWDOWN):
-        middle, bad, worst = quantiles(base.values[DRAWDOWN], (0.5, 0.95, 1.0))
-        facts.append(
-            (
-                "Worst fall from a peak",
-                quantity(middle, "%"),
-                f"median path; one path in twenty falls {quantity(bad, '%')} or more, the worst "
-                f"{quantity(worst, '%')}",
-            )
-        )
+        facts.append(fall_fact(view, DRAWDOWN, "Worst fall from a peak"))
     return facts
-
-
-def event_fact(view: RunView, column: str, term: str, meaning: str) -> tuple[str, str, str]:
-    """An event with its share of the paths; one that never happened with what that excludes."""
-    count, total = view.happened(column), view.base.paths
-    if count == 0:
-        bound = quantity(100 * wilson(0, total)[1], "%", decimals=2)
-        meaning += f"; none of {number(total, 0)}, so with 95{SPACE}% confidence below {bound}"
-    return term, probability(count, total), meaning
