@@ -122,6 +122,24 @@ def _fill(fill: Any, seed: int, first: int, out: NDArray[Any], threads: int) -> 
         fill(seed, first + row, out[row : row + rows], threads)
 
 
+def _drawn(
+    fill: Any,
+    checked: tuple[int, int, int, int],
+    of_a_step: tuple[int, ...],
+    dtype: Any,
+    threads: int | None,
+    out: object,
+    memory_limit: object,
+    what: str,
+) -> NDArray[Any]:
+    """Paths of `checked` arguments, written by `fill` to `out` or to a new array."""
+    n_paths, n_steps, seed, first = checked
+    workers = thread_count(threads)
+    rows = _array(out, (n_paths, n_steps + 1, *of_a_step), dtype, memory_limit, what)
+    _fill(fill, seed, first, rows, workers)
+    return rows
+
+
 def paths(
     model: PathModel,
     n_paths: int,
@@ -177,11 +195,8 @@ def paths(
     >>> prices.shape
     (1000, 169)
     """
-    n_paths, n_steps, seed, first = _check(model, n_paths, n_steps, seed, first_path)
-    workers = thread_count(threads)
-    rows = _array(out, (n_paths, n_steps + 1), np.float64, memory_limit, "paths")
-    _fill(model._handle.fill, seed, first, rows, workers)
-    return rows
+    checked = _check(model, n_paths, n_steps, seed, first_path)
+    return _drawn(model._handle.fill, checked, (), np.float64, threads, out, memory_limit, "paths")
 
 
 def unit_paths(
@@ -208,11 +223,9 @@ def unit_paths(
     """
     if not isinstance(model, EpochBridge):
         raise InputTypeError("is not an EpochBridge", field="model", value=model)
-    n_paths, n_steps, seed, first = _check(model, n_paths, n_steps, seed, first_path)
-    workers = thread_count(threads)
-    rows = _array(out, (n_paths, n_steps + 1), np.int64, memory_limit, "unit_paths")
-    _fill(model._handle.fill_units, seed, first, rows, workers)
-    return rows
+    checked = _check(model, n_paths, n_steps, seed, first_path)
+    fill = model._handle.fill_units
+    return _drawn(fill, checked, (), np.int64, threads, out, memory_limit, "unit_paths")
 
 
 def asset_paths(
@@ -236,14 +249,9 @@ def asset_paths(
     ndarray of float64, shape (n_paths, n_steps + 1, assets)
         Prices, C-contiguous; step 0 is the start.
     """
-    n_paths, n_steps, seed, first = _check(
-        model, n_paths, n_steps, seed, first_path, (CorrelatedAssets,)
-    )
-    workers = thread_count(threads)
-    shape = (n_paths, n_steps + 1, len(model.assets))
-    rows = _array(out, shape, np.float64, memory_limit, "asset_paths")
-    _fill(model._handle.fill, seed, first, rows, workers)
-    return rows
+    checked = _check(model, n_paths, n_steps, seed, first_path, (CorrelatedAssets,))
+    fill, assets = model._handle.fill, (len(model.assets),)
+    return _drawn(fill, checked, assets, np.float64, threads, out, memory_limit, "asset_paths")
 
 
 def path_blocks(
