@@ -16,7 +16,7 @@ from voltcore.perps.basket_receipts import (
     BasketSwapReceipt,
 )
 from voltcore.perps.describe import describe
-from voltcore.perps.ledger import Ledger
+from voltcore.perps.ledger import Ledger, custody_rows
 
 __all__ = ["BasketPool"]
 
@@ -374,18 +374,13 @@ class BasketPool(Pool):
             "cumulative_interest",
             "last_update",
         )
-        rows = [
-            (config["name"], *(custody[name] for name in columns[1:]))
-            for config, custody in zip(state["configs"], state["custodies"], strict=True)
-        ]
         totals = {
             "lp_supply": state["lp"]["total"],
             "aum_usd": state["aum_usd"],
             "positions": len(state["positions"]),
         }
-        return Ledger(
-            "BasketPool, token units; balance = owned + ... + lp_fee", columns, rows, totals
-        )
+        title = "BasketPool, token units; balance = owned + ... + lp_fee"
+        return Ledger(title, columns, custody_rows(state, columns), totals)
 
     def describe(self) -> str:
         """The pool's rules and limits as text."""

@@ -16,7 +16,7 @@ from voltcore.perps.jlp_receipts import (
     JlpSwapReceipt,
 )
 from voltcore.perps.jlp_requests import JlpRequests, trade_of
-from voltcore.perps.ledger import Ledger
+from voltcore.perps.ledger import Ledger, custody_rows
 
 __all__ = ["JlpPool"]
 
@@ -325,17 +325,13 @@ class JlpPool(JlpRequests):
             "last_update",
             "protocol_paid",
         )
-        rows = [
-            (config["name"], *(custody[name] for name in columns[1:]))
-            for config, custody in zip(state["configs"], state["custodies"], strict=True)
-        ]
         totals = {
             "lp_supply": state["lp"]["total"],
             "positions": len(state["positions"]),
             "requests": len(state["requests"]),
         }
         title = "JlpPool; balance = owned + fees_reserves + trader_collateral"
-        return Ledger(title, columns, rows, totals)
+        return Ledger(title, columns, custody_rows(state, columns), totals)
 
     def describe(self) -> str:
         """The pool's rules and limits as text."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-__all__ = ["Ledger"]
+__all__ = ["Ledger", "custody_rows"]
 
 
 class Ledger:
@@ -66,6 +67,14 @@ class Ledger:
         return "\n".join(lines)
 
     __repr__ = __str__
+
+
+def custody_rows(state: dict[str, Any], columns: Sequence[str]) -> list[tuple[str | int, ...]]:
+    """A row for each custody of a pool's state: its name, then the figures that `columns` name."""
+    return [
+        (config["name"], *(custody[name] for name in columns[1:]))
+        for config, custody in zip(state["configs"], state["custodies"], strict=True)
+    ]
 
 
 def _shown(value: str | int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from voltcore import _core as core
 from voltcore.perps._pool import Side
 from voltcore.perps.describe import describe
-from voltcore.perps.ledger import Ledger
+from voltcore.perps.ledger import Ledger, custody_rows
 from voltcore.perps.liquidation import VolHealth
 from voltcore.perps.vol_config import VolConfig, VolPermissions
 from voltcore.perps.vol_receipts import (
@@ -300,10 +300,6 @@ class VolPool(VolRequests):
             "last_updated",
             "last_borrow_rate",
         )
-        rows = [
-            (config["name"], *(custody[name] for name in columns[1:]))
-            for config, custody in zip(state["configs"], state["custodies"], strict=True)
-        ]
         outstanding = state["lp"]["total"]
         totals = {
             "lp_outstanding": outstanding,
@@ -313,7 +309,7 @@ class VolPool(VolRequests):
             "requests": len(state["requests"]),
         }
         title = "VolPool; balance = owned + fee_reserves, owned = base + collateral"
-        return Ledger(title, columns, rows, totals)
+        return Ledger(title, columns, custody_rows(state, columns), totals)
 
     def describe(self) -> str:
         """The pool's rules and limits as text."""
