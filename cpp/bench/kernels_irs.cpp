@@ -210,6 +210,19 @@ const Kernel risk{
         keep(result);
     }};
 
+/// A row is a block of a replicate: 1000 replicates of 210 days in weeks.
+const Kernel bootstrap{"sim/block_bootstrap", 30'000, [](std::size_t) {
+                           std::vector<double> series(210);
+                           for (std::size_t i = 0; i < series.size(); ++i) {
+                               series[i] = static_cast<double>(mix(9, i) >> 40);
+                           }
+                           const auto stream =
+                               markets::Stream::of(7, markets::Purpose::bootstrap, 0);
+                           sim::BlockBootstrap of_weeks{7, 1'000};
+                           keep(of_weeks.moments(series, stream));  // buffers, not counted
+                           measured_section([&] { keep(of_weeks.moments(series, stream)); });
+                       }};
+
 }  // namespace
 
 }  // namespace voltcore::bench

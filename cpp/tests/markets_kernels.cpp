@@ -160,6 +160,23 @@ TEST_CASE("the batch exp and log equal the scalar ones over every kind of double
     }
 }
 
+TEST_CASE("draws are those of the stream's blocks in order, at every level and from any block on") {
+    const Stream stream = Stream::of(0x123456789abcdef, Purpose::bootstrap, 3, 5);
+    for (const Kernels* kernels : every_level()) {
+        for (std::size_t count = 0; count < 140; ++count) {
+            for (const std::uint32_t first : {0U, 1U, 7U, 0xfffffff0U}) {
+                std::vector<std::uint64_t> out(count + 1, 99);
+                kernels->draws(stream, first, std::as_writable_bytes(std::span{out}).data(), count);
+                for (std::uint32_t i = 0; i < count; ++i) {
+                    const Words words = words_at(stream, first + i / 2);
+                    REQUIRE(out[i] == draw_64(words, static_cast<int>(i % 2)));
+                }
+                REQUIRE(out[count] == 99);
+            }
+        }
+    }
+}
+
 TEST_CASE("an epoch of the bridge ends on its close and follows the formula") {
     const std::vector<std::int64_t> closes{6'888'850'000, 7'804'990'000, 8'738'510'000};
     const std::vector<double> variance{0.00856558, 0.00521596};

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import math
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -248,6 +249,31 @@ class TestBlockBootstrap:
         expected = wave[0][places].mean(axis=(1, 2)).std()
         assert by_blocks[0] == pytest.approx(expected, rel=0.08)
         assert by_blocks[0] > 3 * by_points[0]
+
+    @pytest.mark.parametrize("length", [1, 5, 29, 30])
+    @pytest.mark.parametrize("block", [1, 3, 7, 40])
+    @pytest.mark.parametrize("replicates", [2, 15, 16, 17, 41])
+    def test_it_is_the_definition_in_fractions(
+        self, length: int, block: int, replicates: int
+    ) -> None:
+        """Element by element, from the words of the stream; dyadic numbers, so sums are exact."""
+        seed, row, size = 11, 2, min(block, length)
+        series = np.random.default_rng(9).integers(-64, 64, (3, length)) / 64
+        values = [Fraction(value) for value in series[row]]
+        each = -(-length // size)
+        blocks = -(-each * replicates // 4)
+        counters = [[k, 3 << 24, row, 0] for k in range(blocks)]
+        words = markets.philox4x32(counters, (seed, 0)).ravel().tolist()
+        means = []
+        for r in range(replicates):
+            starts = [word * length >> 32 for word in words[r * each : (r + 1) * each]]
+            places = [(start + i) % length for start in starts for i in range(size)]
+            means.append(sum(values[place] for place in places[:length]) / length)
+        expected = sum(means) / replicates
+        square = sum((mean - expected) ** 2 for mean in means) / (replicates - 1)
+        mean, deviation = _core.block_bootstrap(series, block, replicates, seed)
+        assert mean[row] == pytest.approx(float(expected), rel=1e-14, abs=1e-15)
+        assert deviation[row] == pytest.approx(math.sqrt(square), rel=1e-12, abs=1e-15)
 
     @pytest.mark.parametrize(("block", "replicates"), [(0, 10), (1, 1)])
     def test_no_block_or_one_replicate_is_refused(self, block: int, replicates: int) -> None:
