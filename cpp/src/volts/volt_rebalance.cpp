@@ -31,6 +31,17 @@ void check_price_lots(const char* op, std::int64_t limit_price_lots) {
                    std::to_string(limit_price_lots), "is not above 0");
 }
 
+/// The part of `remaining` that `most` of the quote token pays for at the limit.
+std::int64_t next_order(const char* op, std::int64_t remaining, std::uint64_t most,
+                        std::int64_t limit_price_lots, std::int64_t quote_lot_size) {
+    const std::uint64_t slice = slice_lots(remaining, most, limit_price_lots, quote_lot_size);
+    if (slice == 0) {
+        refuse_rule(ErrorCode::cap, op, "QuotePositionChangedTooMuch", "max_quote_pos_change",
+                    "is less than one lot costs");
+    }
+    return with_sign_of(remaining, slice);
+}
+
 /// `filled` must go toward the target and not grow |remaining|.
 void check_moves_closer(const char* op, std::int64_t remaining, std::int64_t filled) {
     if (magnitude(checked_sub(remaining, filled)) <= magnitude(remaining)) return;
@@ -84,13 +95,7 @@ RebalanceReceipt Volt::rebalance_target(CallerId caller, std::uint64_t now,
     if (remaining != 0) {
         const std::uint64_t most =
             std::min(max_quote.value_or(unlimited), config_.strategy.max_quote_pos_change);
-        const std::uint64_t slice =
-            slice_lots(remaining, most, limit_price_lots, perp.quote_lot_size);
-        if (slice == 0) {
-            refuse_rule(ErrorCode::cap, op, "QuotePositionChangedTooMuch", "max_quote_pos_change",
-                        "is less than one lot costs");
-        }
-        request.lots = with_sign_of(remaining, slice);
+        request.lots = next_order(op, remaining, most, limit_price_lots, perp.quote_lot_size);
         check_limit_price(op, caller, index, request.lots, limit_price_lots, off_book);
         fill = execution.estimate(venue_, request);
         check_moves_closer(op, remaining, fill.lots);
@@ -209,13 +214,7 @@ RebalanceReceipt Volt::trade_hedge(const OperationRow& row, CallerId caller, std
     if (remaining != 0) {
         const std::uint64_t most =
             std::min(max_quote.value_or(unlimited), config_.strategy.max_quote_pos_change);
-        const std::uint64_t slice =
-            slice_lots(remaining, most, limit_price_lots, perp.quote_lot_size);
-        if (slice == 0) {
-            refuse_rule(ErrorCode::cap, op, "QuotePositionChangedTooMuch", "max_quote_pos_change",
-                        "is less than one lot costs");
-        }
-        request.lots = with_sign_of(remaining, slice);
+        request.lots = next_order(op, remaining, most, limit_price_lots, perp.quote_lot_size);
         check_limit_price(op, caller, index, request.lots, limit_price_lots, false);
         fill = execution.estimate(venue_, request);
         check_moves_closer(op, remaining, fill.lots);
