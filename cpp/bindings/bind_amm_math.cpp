@@ -27,11 +27,27 @@ std::int32_t exact_tick(py::handle value, const char* field) {
     return exact<std::int32_t>(value, field);
 }
 
-/// Calls `call` with the arithmetic style as a constant.
-template <class Call>
-auto with_style(bool voltz, const Call& call) {
-    return voltz ? call.template operator()<Arithmetic::checked>()
-                 : call.template operator()<Arithmetic::wrapping>();
+/// What `call` gives with the arithmetic style as a constant; the contracts' refusal under `op`.
+template <class Out, class Call>
+py::object with_style(bool voltz, const char* op, const Call& call) {
+    Out out;
+    math::check(voltz ? call.template operator()<Arithmetic::checked>(out)
+                      : call.template operator()<Arithmetic::wrapping>(out),
+                op);
+    return to_python(out);
+}
+
+/// The arguments of a next price.
+struct PriceMove {
+    U256 price;
+    u128 liquidity;
+    U256 amount;
+};
+
+PriceMove price_move(py::handle price, py::handle liquidity, py::handle amount,
+                     const char* amount_field) {
+    return {exact_price(price, "sqrt_price_x96"), exact<u128>(liquidity, "liquidity"),
+            exact<U256>(amount, amount_field)};
 }
 
 py::tuple step_tuple(const amm::SwapStep& step) {
@@ -72,61 +88,41 @@ void bind_ticks(py::module_& m) {
 void bind_sqrt_prices(py::module_& m) {
     m.def("amm_next_sqrt_price_from_amount0",
           [](py::handle price, py::handle liquidity, py::handle amount, bool add, bool voltz) {
-              const U256 p = exact_price(price, "sqrt_price_x96");
-              const auto l = exact<u128>(liquidity, "liquidity");
-              const auto a = exact<U256>(amount, "amount");
-              U256 out;
-              math::check(with_style(voltz,
-                                     [&]<Arithmetic style>() {
-                                         return amm::next_sqrt_price_from_amount0<style>(p, l, a,
-                                                                                         add, out);
-                                     }),
-                          "next_sqrt_price_from_amount0");
-              return to_python(out);
+              const PriceMove move = price_move(price, liquidity, amount, "amount");
+              return with_style<U256>(voltz, "next_sqrt_price_from_amount0",
+                                      [&]<Arithmetic style>(U256& out) {
+                                          return amm::next_sqrt_price_from_amount0<style>(
+                                              move.price, move.liquidity, move.amount, add, out);
+                                      });
           });
     m.def("amm_next_sqrt_price_from_amount1",
           [](py::handle price, py::handle liquidity, py::handle amount, bool add, bool voltz) {
-              const U256 p = exact_price(price, "sqrt_price_x96");
-              const auto l = exact<u128>(liquidity, "liquidity");
-              const auto a = exact<U256>(amount, "amount");
-              U256 out;
-              math::check(with_style(voltz,
-                                     [&]<Arithmetic style>() {
-                                         return amm::next_sqrt_price_from_amount1<style>(p, l, a,
-                                                                                         add, out);
-                                     }),
-                          "next_sqrt_price_from_amount1");
-              return to_python(out);
+              const PriceMove move = price_move(price, liquidity, amount, "amount");
+              return with_style<U256>(voltz, "next_sqrt_price_from_amount1",
+                                      [&]<Arithmetic style>(U256& out) {
+                                          return amm::next_sqrt_price_from_amount1<style>(
+                                              move.price, move.liquidity, move.amount, add, out);
+                                      });
           });
     m.def("amm_next_sqrt_price_from_input",
           [](py::handle price, py::handle liquidity, py::handle amount_in, bool zero_for_one,
              bool voltz) {
-              const U256 p = exact_price(price, "sqrt_price_x96");
-              const auto l = exact<u128>(liquidity, "liquidity");
-              const auto a = exact<U256>(amount_in, "amount_in");
-              U256 out;
-              math::check(with_style(voltz,
-                                     [&]<Arithmetic style>() {
-                                         return amm::next_sqrt_price_from_input<style>(
-                                             p, l, a, zero_for_one, out);
-                                     }),
-                          "next_sqrt_price_from_input");
-              return to_python(out);
+              const PriceMove move = price_move(price, liquidity, amount_in, "amount_in");
+              return with_style<U256>(
+                  voltz, "next_sqrt_price_from_input", [&]<Arithmetic style>(U256& out) {
+                      return amm::next_sqrt_price_from_input<style>(move.price, move.liquidity,
+                                                                    move.amount, zero_for_one, out);
+                  });
           });
     m.def("amm_next_sqrt_price_from_output",
           [](py::handle price, py::handle liquidity, py::handle amount_out, bool zero_for_one,
              bool voltz) {
-              const U256 p = exact_price(price, "sqrt_price_x96");
-              const auto l = exact<u128>(liquidity, "liquidity");
-              const auto a = exact<U256>(amount_out, "amount_out");
-              U256 out;
-              math::check(with_style(voltz,
-                                     [&]<Arithmetic style>() {
-                                         return amm::next_sqrt_price_from_output<style>(
-                                             p, l, a, zero_for_one, out);
-                                     }),
-                          "next_sqrt_price_from_output");
-              return to_python(out);
+              const PriceMove move = price_move(price, liquidity, amount_out, "amount_out");
+              return with_style<U256>(
+                  voltz, "next_sqrt_price_from_output", [&]<Arithmetic style>(U256& out) {
+                      return amm::next_sqrt_price_from_output<style>(
+                          move.price, move.liquidity, move.amount, zero_for_one, out);
+                  });
           });
 }
 
@@ -136,45 +132,33 @@ void bind_amounts(py::module_& m) {
               const U256 pa = exact_price(a, "sqrt_ratio_a_x96");
               const U256 pb = exact_price(b, "sqrt_ratio_b_x96");
               const auto l = exact<u128>(liquidity, "liquidity");
-              U256 out;
-              math::check(with_style(voltz,
-                                     [&]<Arithmetic style>() {
-                                         return amm::amount0_delta<style>(pa, pb, l, round_up, out);
-                                     }),
-                          "amount0_delta");
-              return to_python(out);
+              return with_style<U256>(voltz, "amount0_delta", [&]<Arithmetic style>(U256& out) {
+                  return amm::amount0_delta<style>(pa, pb, l, round_up, out);
+              });
           });
     m.def("amm_amount1_delta", [](py::handle a, py::handle b, py::handle liquidity, bool round_up) {
         return to_python(amm::amount1_delta(exact_price(a, "sqrt_ratio_a_x96"),
                                             exact_price(b, "sqrt_ratio_b_x96"),
                                             exact<u128>(liquidity, "liquidity"), round_up));
     });
-    m.def("amm_amount0_delta_signed",
-          [](py::handle a, py::handle b, py::handle liquidity, bool voltz) {
-              const U256 pa = exact_price(a, "sqrt_ratio_a_x96");
-              const U256 pb = exact_price(b, "sqrt_ratio_b_x96");
-              const auto l = exact<math::i128>(liquidity, "liquidity");
-              I256 out;
-              math::check(with_style(voltz,
-                                     [&]<Arithmetic style>() {
-                                         return amm::amount0_delta_signed<style>(pa, pb, l, out);
-                                     }),
-                          "amount0_delta_signed");
-              return to_python(out);
-          });
-    m.def("amm_amount1_delta_signed",
-          [](py::handle a, py::handle b, py::handle liquidity, bool voltz) {
-              const U256 pa = exact_price(a, "sqrt_ratio_a_x96");
-              const U256 pb = exact_price(b, "sqrt_ratio_b_x96");
-              const auto l = exact<math::i128>(liquidity, "liquidity");
-              I256 out;
-              math::check(with_style(voltz,
-                                     [&]<Arithmetic style>() {
-                                         return amm::amount1_delta_signed<style>(pa, pb, l, out);
-                                     }),
-                          "amount1_delta_signed");
-              return to_python(out);
-          });
+    m.def("amm_amount0_delta_signed", [](py::handle a, py::handle b, py::handle liquidity,
+                                         bool voltz) {
+        const U256 pa = exact_price(a, "sqrt_ratio_a_x96");
+        const U256 pb = exact_price(b, "sqrt_ratio_b_x96");
+        const auto l = exact<math::i128>(liquidity, "liquidity");
+        return with_style<I256>(voltz, "amount0_delta_signed", [&]<Arithmetic style>(I256& out) {
+            return amm::amount0_delta_signed<style>(pa, pb, l, out);
+        });
+    });
+    m.def("amm_amount1_delta_signed", [](py::handle a, py::handle b, py::handle liquidity,
+                                         bool voltz) {
+        const U256 pa = exact_price(a, "sqrt_ratio_a_x96");
+        const U256 pb = exact_price(b, "sqrt_ratio_b_x96");
+        const auto l = exact<math::i128>(liquidity, "liquidity");
+        return with_style<I256>(voltz, "amount1_delta_signed", [&]<Arithmetic style>(I256& out) {
+            return amm::amount1_delta_signed<style>(pa, pb, l, out);
+        });
+    });
     m.def("amm_mul_div", [](py::handle a, py::handle b, py::handle d) {
         U256 out;
         math::check(
