@@ -1,6 +1,7 @@
 #include <cmath>
 #include <utility>
 
+#include "volt_checks.hpp"
 #include "voltcore/sim/basis.hpp"
 #include "voltcore/venues/preset.hpp"
 
@@ -8,66 +9,36 @@ namespace voltcore::sim {
 
 namespace {
 
-[[noreturn]] void refuse_config(const char* field, const char* bound) {
-    refuse({.code = ErrorCode::out_of_range,
-            .field = field,
-            .value = {},
-            .bound = bound,
-            .op = "basis_model",
-            .onchain = {}});
-}
+constexpr VoltChecks check{"basis_model"};
 
 void validate(const BasisConfig& config) {
-    if (config.weeks.empty()) refuse_config("weeks", "is empty");
-    if (config.weeks.size() > 10'000) refuse_config("weeks", "has more than 10000 weeks");
+    check.count_of_weeks(config.weeks.size());
     const auto is_price = [](double usd) { return usd >= 0.01 && usd <= 1e7; };
     // A perp at half or twice its token is no basis but a broken table.
     const auto is_pair = [&](double spot, double perp) {
         return is_price(spot) && is_price(perp) && perp > 0.5 * spot && perp < 2.0 * spot;
     };
     if (!is_pair(config.opening_spot, config.opening_perp)) {
-        refuse_config("opening", "is no pair of prices in [0.01, 1e7] within a factor of two");
+        check.refuse("opening", "is no pair of prices in [0.01, 1e7] within a factor of two");
     }
     for (const BasisWeek& week : config.weeks) {
         if (!is_pair(week.spot_close, week.perp_close)) {
-            refuse_config("weeks.close",
-                          "is no pair of prices in [0.01, 1e7] within a factor of 2");
+            check.refuse("weeks.close", "is no pair of prices in [0.01, 1e7] within a factor of 2");
         }
-        if (!(week.realised_variance >= 0.0 && week.realised_variance <= 100.0)) {
-            refuse_config("weeks.realised_variance", "is not in [0, 100]");
-        }
-        if (!(std::abs(week.funding_sum) <= 1.0)) {
-            refuse_config("weeks.funding_sum", "is not in [-1, 1]");
-        }
+        check.week(week.realised_variance, week.funding_sum);
     }
     if (config.step_hours == 0 || hours_per_week % config.step_hours != 0) {
-        refuse_config("step_hours", "does not divide 168");
+        check.refuse("step_hours", "does not divide 168");
     }
-    for (const TradingCost& cost : {config.perp_cost, config.spot_cost}) {
-        if (cost.half_spread_ppm > 100'000 || cost.impact_ppm > 100'000) {
-            refuse_config("trading_cost", "is not in [0, 100000] parts per million");
-        }
-    }
-    // Small enough that every profit of a path fits a signed 64-bit column.
-    if (config.deposit == 0 || config.deposit > std::uint64_t{1} << 56) {
-        refuse_config("deposit", "is not in [1, 2^56]");
-    }
+    check.costs({config.perp_cost, config.spot_cost});
+    check.deposit(config.deposit);
     for (const BankSizes& bank : {config.token_bank, config.quote_bank}) {
         if (bank.deposits > std::uint64_t{1} << 56 || bank.borrows > bank.deposits) {
-            refuse_config("banks", "owe more than they hold, or hold more than 2^56");
+            check.refuse("banks", "owe more than they hold, or hold more than 2^56");
         }
     }
-    for (const BookDepth& depth : {config.perp_depth, config.spot_depth}) {
-        if (depth.levels == 0 || depth.levels > most_book_levels) {
-            refuse_config("book.levels", "is not in [1, 16]");
-        }
-        if (depth.level_quote == 0 || depth.level_quote > std::uint64_t{1} << 56) {
-            refuse_config("book.level_quote", "is not in [1, 2^56]");
-        }
-    }
-    if (config.start_time > std::uint64_t{1} << 40) {
-        refuse_config("start_time", "is not in [0, 2^40]");
-    }
+    check.depths({config.perp_depth, config.spot_depth});
+    check.start_time(config.start_time);
 }
 
 [[nodiscard]] markets::EpochBridge bridge_of(const BasisConfig& config) {

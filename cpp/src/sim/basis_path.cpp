@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "crab_desk.hpp"
+#include "round_books.hpp"
 #include "voltcore/sim/basis.hpp"
 
 namespace voltcore::sim {
@@ -18,36 +19,6 @@ struct BasisMids {
 [[nodiscard]] std::int64_t lots_of(const BasisModel& model, std::int64_t steps, double ratio) {
     const double lots = nearest(static_cast<double>(steps) * (model.lots_per_step() * ratio));
     return lots < 1.0 ? 1 : static_cast<std::int64_t>(lots);
-}
-
-/// The drawdown of one more reading of A.
-void book_drawdown(BasisMetrics& metrics, std::uint64_t assets) noexcept {
-    if (assets >= metrics.peak_assets) {
-        metrics.peak_assets = assets;
-        return;
-    }
-    const double fall = static_cast<double>(metrics.peak_assets - assets) /
-                        static_cast<double>(metrics.peak_assets);
-    metrics.max_drawdown = std::max(metrics.max_drawdown, fall);
-}
-
-/// A round has ended, and the next one starts with `assets`.
-void book_round_end(BasisMetrics& metrics, std::uint64_t assets) noexcept {
-    const double before = static_cast<double>(metrics.round_assets);
-    const double change = before > 0.0 ? static_cast<double>(assets) / before - 1.0 : 0.0;
-    if (metrics.rounds == 0 || change < metrics.worst_round_return) {
-        metrics.worst_round_return = change;
-    }
-    metrics.winning_rounds += change > 0.0 ? 1 : 0;
-    ++metrics.rounds;
-    metrics.round_assets = assets;
-}
-
-/// The rounds that count begin now: the one that opened the position had no length.
-void forget_rounds(BasisMetrics& metrics) noexcept {
-    metrics.rounds = 0;
-    metrics.winning_rounds = 0;
-    metrics.worst_round_return = 0.0;
 }
 
 /// The operator: turns the cranks when a trigger fires, and keeps the books of the path.
@@ -214,7 +185,7 @@ private:
         trade_spot(mids.spot, now);
         volt_.end_round(operator_id, now);
         metrics_.profit.withdrawal_fees += volt_.take_pending_withdrawal_fees(operator_id, now);
-        book_round_end(metrics_, volt_.start_round(operator_id, now));
+        book_round(metrics_, volt_.start_round(operator_id, now));
     }
 
     void trade_perp(std::int64_t mid, std::uint64_t now) {

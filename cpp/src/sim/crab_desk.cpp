@@ -18,24 +18,7 @@ void observe_hour(PathMetrics& metrics, WeekSample& sample, std::uint64_t assets
                   std::int64_t collateral_ratio) noexcept {
     sample.min_collateral_ratio = std::min(sample.min_collateral_ratio, collateral_ratio);
     metrics.min_collateral_ratio = std::min(metrics.min_collateral_ratio, collateral_ratio);
-    if (assets >= metrics.peak_assets) {
-        metrics.peak_assets = assets;
-    } else {
-        const double fall = static_cast<double>(metrics.peak_assets - assets) /
-                            static_cast<double>(metrics.peak_assets);
-        metrics.max_drawdown = std::max(metrics.max_drawdown, fall);
-    }
-}
-
-void book_round(PathMetrics& metrics, std::uint64_t assets) noexcept {
-    const double before = static_cast<double>(metrics.round_assets);
-    const double change = before > 0.0 ? static_cast<double>(assets) / before - 1.0 : 0.0;
-    if (metrics.rounds == 0 || change < metrics.worst_round_return) {
-        metrics.worst_round_return = change;
-    }
-    metrics.winning_rounds += change > 0.0 ? 1 : 0;
-    ++metrics.rounds;
-    metrics.round_assets = assets;
+    book_drawdown(metrics, assets);
 }
 
 void book_rebalance(PathMetrics& metrics, WeekSample& sample, volts::Trigger trigger) noexcept {
@@ -56,9 +39,7 @@ void CrabDesk::open(const Mids& mids, std::uint64_t now) {
     metrics_.peak_assets = volt_.start_round(operator_id, now);
     // A round without length: its cycle opens the position. The rounds that count begin after it.
     cycle(mids, now);
-    metrics_.rounds = 0;
-    metrics_.winning_rounds = 0;
-    metrics_.worst_round_return = 0.0;
+    forget_rounds(metrics_);
 }
 
 void CrabDesk::act(const volts::TriggerReport& report, const Mids& mids, std::uint64_t now,

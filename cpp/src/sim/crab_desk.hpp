@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "round_books.hpp"
 #include "voltcore/sim/crab.hpp"
 
 namespace voltcore::sim {
@@ -61,8 +62,6 @@ private:
 /// What a path has seen so far, hour by hour.
 void observe_hour(PathMetrics& metrics, WeekSample& sample, std::uint64_t assets,
                   std::int64_t collateral_ratio) noexcept;
-/// A finished round; the next one begins with `assets`.
-void book_round(PathMetrics& metrics, std::uint64_t assets) noexcept;
 /// A whole rebalance that `trigger` has started.
 void book_rebalance(PathMetrics& metrics, WeekSample& sample, volts::Trigger trigger) noexcept;
 

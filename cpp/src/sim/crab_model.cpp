@@ -1,69 +1,42 @@
 #include <cmath>
 #include <utility>
 
+#include "volt_checks.hpp"
 #include "voltcore/sim/crab.hpp"
 
 namespace voltcore::sim {
 
 namespace {
 
-[[noreturn]] void refuse_config(const char* field, const char* bound) {
-    refuse({.code = ErrorCode::out_of_range,
-            .field = field,
-            .value = {},
-            .bound = bound,
-            .op = "crab_model",
-            .onchain = {}});
-}
+constexpr VoltChecks check{"crab_model"};
 
 void validate(const CrabConfig& config) {
-    if (config.weeks.empty()) refuse_config("weeks", "is empty");
-    if (config.weeks.size() > 10'000) refuse_config("weeks", "has more than 10000 weeks");
+    check.count_of_weeks(config.weeks.size());
     const auto is_price = [](double usd) { return usd >= 0.01 && usd <= 1e7; };
-    if (!is_price(config.opening_price)) refuse_config("opening_price", "is not in [0.01, 1e7]");
+    if (!is_price(config.opening_price)) check.refuse("opening_price", "is not in [0.01, 1e7]");
     for (const MarketWeek& week : config.weeks) {
-        if (!is_price(week.close)) refuse_config("weeks.close", "is not in [0.01, 1e7]");
-        if (!(week.realised_variance >= 0.0 && week.realised_variance <= 100.0)) {
-            refuse_config("weeks.realised_variance", "is not in [0, 100]");
-        }
-        if (!(std::abs(week.funding_sum) <= 1.0)) {
-            refuse_config("weeks.funding_sum", "is not in [-1, 1]");
-        }
+        if (!is_price(week.close)) check.refuse("weeks.close", "is not in [0.01, 1e7]");
+        check.week(week.realised_variance, week.funding_sum);
     }
     const FundingRule& rule = config.funding;
     const auto is_rate = [](double value, double most) { return std::abs(value) <= most; };
     if (!is_rate(rule.variance_premium, 100.0)) {
-        refuse_config("funding.variance_premium", "is not in [-100, 100]");
+        check.refuse("funding.variance_premium", "is not in [-100, 100]");
     }
-    if (!is_rate(rule.carry, 100.0)) refuse_config("funding.carry", "is not in [-100, 100]");
+    if (!is_rate(rule.carry, 100.0)) check.refuse("funding.carry", "is not in [-100, 100]");
     if (!is_rate(rule.constant_daily, 1.0)) {
-        refuse_config("funding.constant_daily", "is not in [-1, 1]");
+        check.refuse("funding.constant_daily", "is not in [-1, 1]");
     }
     if (!(rule.daily_cap > 0.0 && rule.daily_cap <= 0.1)) {
-        refuse_config("funding.daily_cap", "is not in (0, 0.1]");
+        check.refuse("funding.daily_cap", "is not in (0, 0.1]");
     }
     if (!(rule.variance_before >= 0.0 && rule.variance_before <= 100.0)) {
-        refuse_config("funding.variance_before", "is not in [0, 100]");
+        check.refuse("funding.variance_before", "is not in [0, 100]");
     }
-    for (const TradingCost& cost : {config.linear_cost, config.squared_cost}) {
-        if (cost.half_spread_ppm > 100'000 || cost.impact_ppm > 100'000) {
-            refuse_config("trading_cost", "is not in [0, 100000] parts per million");
-        }
-    }
-    for (const BookDepth& depth : {config.linear_depth, config.squared_depth}) {
-        if (depth.levels == 0 || depth.levels > most_book_levels) {
-            refuse_config("book.levels", "is not in [1, 16]");
-        }
-        if (depth.level_quote == 0 || depth.level_quote > std::uint64_t{1} << 56) {
-            refuse_config("book.level_quote", "is not in [1, 2^56]");
-        }
-    }
-    // Small enough that every profit of a path fits a signed 64-bit column.
-    if (config.deposit == 0 || config.deposit > std::uint64_t{1} << 56) {
-        refuse_config("deposit", "is not in [1, 2^56]");
-    }
-    if (config.start_time > std::uint64_t{1} << 40)
-        refuse_config("start_time", "is not in [0, 2^40]");
+    check.costs({config.linear_cost, config.squared_cost});
+    check.depths({config.linear_depth, config.squared_depth});
+    check.deposit(config.deposit);
+    check.start_time(config.start_time);
 }
 
 [[nodiscard]] MarketRule rule_of(const venues::PerpMarketConfig& market) {
@@ -135,18 +108,18 @@ void validate(const CrabConfig& config) {
 /// On a book no order may rest that is better than the venue's price band allows: bids above the
 /// liability weight, asks below the asset weight. The best ones stand half a spread from the mark.
 void check_price_band(const CrabModel& model) {
-    const auto check = [&](std::size_t market, double premium, const TradingCost& cost) {
+    const auto check_leg = [&](std::size_t market, double premium, const TradingCost& cost) {
         const venues::Weights& band = model.initial().venue().market(market).perp.weights.maint;
         const double half = static_cast<double>(cost.half_spread_ppm) * 1e-6;
         if ((1.0 + premium) * (1.0 - half) > band.liability.to_double() ||
             (1.0 + premium) * (1.0 + half) < band.asset.to_double()) {
-            refuse_config("weeks.funding_sum", "puts the mark outside the price band of a book");
+            check.refuse("weeks.funding_sum", "puts the mark outside the price band of a book");
         }
     };
     for (const WeekRates& week : model.rates()) {
         // The marks of `HourKernel::quotes`.
-        check(linear_market, week.daily_linear, model.config().linear_cost);
-        check(squared_market, 7.0 * week.daily_squared, model.config().squared_cost);
+        check_leg(linear_market, week.daily_linear, model.config().linear_cost);
+        check_leg(squared_market, 7.0 * week.daily_squared, model.config().squared_cost);
     }
 }
 
