@@ -70,6 +70,7 @@ struct MarginScratch {
     irs::MarginMemory memory;
     std::optional<FixedInputs> inputs;
     std::optional<irs::MarginCalculator> calculator;
+    irs::MarginCalculator::RowMemory rows;
 };
 
 /// As Python holds it: immutable but for its memory, which the GIL guards.
@@ -146,8 +147,8 @@ py::tuple requirements(const MarginContext& self, const LimbRows& fixed, const L
     for_each_row_with<MarginScratch>(rows, threads, [&](std::size_t i, MarginScratch& scratch) {
         if (!scratch.calculator) self.begin(scratch);
         try {
-            out.put(i,
-                    scratch.calculator->requirement(f.signed_at(i), v.signed_at(i), is_lm, price));
+            out.put(i, scratch.calculator->requirement_of_row(f.signed_at(i), v.signed_at(i), is_lm,
+                                                              price, scratch.rows));
             codes[i] = 0;
         } catch (const Error& error) {
             out.put(i, U256{});

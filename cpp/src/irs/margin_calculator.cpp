@@ -62,16 +62,25 @@ U256 MarginCalculator::growth_so_far() {
     return rules_.growth_in_worst_case ? inputs_.variable_factor_no_cache_wad() + wad : U256{};
 }
 
+const U256& MarginCalculator::remembered_bound(const U256& historical_apy_wad, bool is_upper) {
+    std::optional<MarginMemory::Bound>& known = memory_.bound[is_upper ? 1 : 0];
+    if (!known || known->historical_apy_wad != historical_apy_wad) {
+        known = {historical_apy_wad, apy_bound(historical_apy_wad, is_upper)};
+    }
+    return known->apy_wad;
+}
+
 U256 MarginCalculator::worst_case_from(bool is_fixed_taker, bool is_lm,
                                        const U256& historical_apy_wad, const U256& growth_wad) {
     const U256& multiplier = is_fixed_taker ? parameters_.apy_upper_multiplier_wad
                                             : parameters_.apy_lower_multiplier_wad;
     if (!rules_.growth_in_worst_case) {
         const U256 years = accrual_factor(term_.end_wad - term_.start_wad);
-        const U256 factor = ud60x18_mul(apy_bound(historical_apy_wad, is_fixed_taker), years);
+        const U256 factor =
+            ud60x18_mul(remembered_bound(historical_apy_wad, is_fixed_taker), years);
         return is_lm ? factor : ud60x18_mul(factor, multiplier);
     }
-    U256 apy = apy_bound(historical_apy_wad, is_fixed_taker);
+    U256 apy = remembered_bound(historical_apy_wad, is_fixed_taker);
     if (!is_lm) apy = ud60x18_mul(apy, multiplier);
     const U256 years = accrual_factor(term_.end_wad - now_wad_);
     return ud60x18_mul(growth_wad, ud60x18_mul(apy, years) + wad) - wad;
@@ -116,15 +125,25 @@ const U256& MarginCalculator::unwind_decay() {
     return *memory_.unwind_decay;
 }
 
-U256 MarginCalculator::simulated_unwind(const U256& variable_size, const U256& sqrt_price_x96,
-                                        const U256& rate_multiplier_wad,
-                                        const U256& deviation_min_wad, bool is_fixed_taker_unwind) {
+const U256& MarginCalculator::rate_at(const U256& sqrt_price_x96) {
+    std::optional<MarginMemory::Rate>& known =
+        memory_.rate[(sqrt_price_x96.limb(0) >> 32) % std::size(memory_.rate)];
+    if (!known || known->sqrt_price_x96 != sqrt_price_x96) {
+        const U256 inverse = math::mul_div(wad, q96, sqrt_price_x96);
+        known = {sqrt_price_x96, ud60x18_mul(inverse, inverse)};
+    }
+    return known->percent_wad;
+}
+
+const U256& MarginCalculator::unwind_factor(const U256& sqrt_price_x96,
+                                            const U256& rate_multiplier_wad,
+                                            const U256& deviation_min_wad,
+                                            bool is_fixed_taker_unwind) {
     std::optional<MarginMemory::Unwind>& known = memory_.unwind[is_fixed_taker_unwind ? 1 : 0];
     if (!known || known->sqrt_price_x96 != sqrt_price_x96 ||
         known->rate_multiplier_wad != rate_multiplier_wad ||
         known->deviation_min_wad != deviation_min_wad) {
-        const U256 inverse = math::mul_div(wad, q96, sqrt_price_x96);
-        const U256 rate = ud60x18_mul(inverse, inverse);  // percent
+        const U256& rate = rate_at(sqrt_price_x96);
         const U256 deviation = larger(ud60x18_mul(rate, rate_multiplier_wad), deviation_min_wad);
         const U256 shift = ud60x18_mul(deviation, unwind_decay());
         U256 factor;
@@ -135,7 +154,27 @@ U256 MarginCalculator::simulated_unwind(const U256& variable_size, const U256& s
         }
         known = {sqrt_price_x96, rate_multiplier_wad, deviation_min_wad, factor};
     }
-    const U256& factor = known->factor_wad;
+    return known->factor_wad;
+}
+
+const U256& MarginCalculator::unwind_factor(const U256& sqrt_price_x96, bool is_lm,
+                                            bool is_fixed_taker_unwind) {
+    const MarginParameters& p = parameters_;
+    if (is_fixed_taker_unwind) {
+        return unwind_factor(sqrt_price_x96,
+                             is_lm ? p.dev_mul_left_unwind_lm_wad : p.dev_mul_left_unwind_im_wad,
+                             is_lm ? p.fixed_rate_deviation_min_left_unwind_lm_wad
+                                   : p.fixed_rate_deviation_min_left_unwind_im_wad,
+                             true);
+    }
+    return unwind_factor(sqrt_price_x96,
+                         is_lm ? p.dev_mul_right_unwind_lm_wad : p.dev_mul_right_unwind_im_wad,
+                         is_lm ? p.fixed_rate_deviation_min_right_unwind_lm_wad
+                               : p.fixed_rate_deviation_min_right_unwind_im_wad,
+                         false);
+}
+
+U256 MarginCalculator::unwound(const U256& variable_size, const U256& factor) {
     // mul(fromUint(size), factor) is exact: the scale cancels. Below 2^128 times 2^127 the 512-bit
     // product stays below 2^315, so that nothing of it can fail.
     if (variable_size.fits_u128() && factor.bit_length() < 128) [[likely]] {
@@ -144,30 +183,26 @@ U256 MarginCalculator::simulated_unwind(const U256& variable_size, const U256& s
     return math::ud60x18_to_uint(ud60x18_mul(math::ud60x18_from_uint(variable_size), factor));
 }
 
+U256 MarginCalculator::simulated_unwind(const U256& variable_size, const U256& sqrt_price_x96,
+                                        const U256& rate_multiplier_wad,
+                                        const U256& deviation_min_wad, bool is_fixed_taker_unwind) {
+    return unwound(variable_size, unwind_factor(sqrt_price_x96, rate_multiplier_wad,
+                                                deviation_min_wad, is_fixed_taker_unwind));
+}
+
 U256 MarginCalculator::minimum(const I256& fixed, const I256& variable, bool is_lm,
                                const U256& sqrt_price_x96) {
     if (variable.is_zero()) return U256{};
     const bool is_fixed_taker_unwind = !variable.is_negative();
     if (is_fixed_taker_unwind && !fixed.is_negative() && !fixed.is_zero()) return U256{};
-    const MarginParameters& p = parameters_;
-    const U256& multiplier =
-        is_fixed_taker_unwind
-            ? (is_lm ? p.dev_mul_left_unwind_lm_wad : p.dev_mul_left_unwind_im_wad)
-            : (is_lm ? p.dev_mul_right_unwind_lm_wad : p.dev_mul_right_unwind_im_wad);
-    const U256& deviation_min = is_fixed_taker_unwind
-                                    ? (is_lm ? p.fixed_rate_deviation_min_left_unwind_lm_wad
-                                             : p.fixed_rate_deviation_min_left_unwind_im_wad)
-                                    : (is_lm ? p.fixed_rate_deviation_min_right_unwind_lm_wad
-                                             : p.fixed_rate_deviation_min_right_unwind_im_wad);
     const I256 minus_variable = -variable;
-    const U256 unwound = simulated_unwind(variable.magnitude(), sqrt_price_x96, multiplier,
-                                          deviation_min, is_fixed_taker_unwind);
-    const I256 unbalanced = math::to_int256(unwound);
+    const U256& factor = unwind_factor(sqrt_price_x96, is_lm, is_fixed_taker_unwind);
+    const I256 unbalanced = math::to_int256(unwound(variable.magnitude(), factor));
     const I256 fixed_delta =
         memory_.moment.fixed_token_balance(is_fixed_taker_unwind ? unbalanced : -unbalanced,
                                            minus_variable, inputs_.variable_factor_wad());
     return larger(core(fixed + fixed_delta, I256{}, is_lm),
-                  p.min_margin_to_incentivise_liquidators);
+                  parameters_.min_margin_to_incentivise_liquidators);
 }
 
 U256 MarginCalculator::requirement_plain(const I256& fixed, const I256& variable, bool is_lm,
@@ -183,20 +218,23 @@ U256 MarginCalculator::requirement_plain(const I256& fixed, const I256& variable
     return larger(larger(margin, share), parameters_.min_margin_to_incentivise_liquidators);
 }
 
-std::optional<NarrowRequirement> MarginCalculator::narrowed(bool is_fixed_taker, bool is_lm) {
+std::optional<NarrowRequirement> MarginCalculator::narrowed(bool is_fixed_taker, bool is_lm,
+                                                            const U256& sqrt_price_x96) {
+    // In the order of the calculation: what fails in it fails here, with the same words.
     NarrowRequirement::Factors factors;
+    const math::LimbDivisor* at_maturity = memory_.moment.narrow_divisor();
     factors.worst_case = remembered_worst_case(is_fixed_taker, is_lm).to_bits();
-    factors.at_maturity = memory_.moment.factor_at_maturity().to_bits();
-    factors.now = memory_.moment.factor_now().to_bits();
     factors.least = parameters_.min_margin_to_incentivise_liquidators;
     if (rules_.counterfactual_unwind) {
+        factors.unwind = unwind_factor(sqrt_price_x96, is_lm, !is_fixed_taker);
         factors.variable = inputs_.variable_factor_wad();
-        factors.unwind = memory_.unwind[is_fixed_taker ? 0 : 1]->factor_wad;
+        factors.now = memory_.moment.factor_now().to_bits();
     } else {
         factors.eta = is_lm ? parameters_.eta_lm_wad : parameters_.eta_im_wad;
         factors.years = accrual_factor(term_.end_wad - now_wad_);
     }
-    return NarrowRequirement::of(factors, rules_.counterfactual_unwind);
+    if (at_maturity == nullptr) return std::nullopt;
+    return NarrowRequirement::of(factors, *at_maturity, rules_.counterfactual_unwind);
 }
 
 MarginMemory::Narrow MarginCalculator::present(const U256& sqrt_price_x96) {
@@ -209,29 +247,37 @@ MarginMemory::Narrow MarginCalculator::present(const U256& sqrt_price_x96) {
     return out;
 }
 
+const NarrowRequirement* MarginCalculator::narrow_at(bool is_fixed_taker, bool is_lm,
+                                                     const U256& sqrt_price_x96) {
+    MarginMemory::Narrow& known = memory_.narrow[(is_fixed_taker ? 2 : 0) + (is_lm ? 1 : 0)];
+    const MarginMemory::Narrow now = present(sqrt_price_x96);
+    if (!known.requirement || !known.rests_on_the_same(now)) {
+        known = now;
+        known.requirement = narrowed(is_fixed_taker, is_lm, sqrt_price_x96);
+    }
+    return known.requirement ? &*known.requirement : nullptr;
+}
+
 U256 MarginCalculator::requirement(const I256& fixed, const I256& variable, bool is_lm,
                                    const U256& sqrt_price_x96) {
-    const bool is_fixed_taker = variable.is_negative();
-    // Elsewhere less than everything is calculated, and less can fail.
-    const bool needs_everything = is_fixed_taker || (fixed.is_negative() && !variable.is_zero());
-    if (!needs_everything) return requirement_plain(fixed, variable, is_lm, sqrt_price_x96);
-    MarginMemory::Narrow& known = memory_.narrow[(is_fixed_taker ? 2 : 0) + (is_lm ? 1 : 0)];
-    U256 out;
-    if (known.requirement && NarrowRequirement::fits(fixed, variable) &&
-        known.rests_on_the_same(present(sqrt_price_x96)) &&
-        (*known.requirement)(fixed, variable, out)) {
-        return out;
+    if (needs_everything(fixed, variable) && NarrowRequirement::fits(fixed, variable)) {
+        const NarrowRequirement* narrow = narrow_at(variable.is_negative(), is_lm, sqrt_price_x96);
+        if (U256 out; narrow != nullptr && (*narrow)(fixed, variable, out)) return out;
     }
-    out = requirement_plain(fixed, variable, is_lm, sqrt_price_x96);
-    // Worth its making from the second position on: liquidation margins are asked for one position
-    // after the other, initial ones after a trade at a new price. All that it reads has just been
-    // read.
-    if (is_lm || known.sqrt_price_x96 == sqrt_price_x96) {
-        known = present(sqrt_price_x96);
-        known.requirement = narrowed(is_fixed_taker, is_lm);
-    } else {
-        known.sqrt_price_x96 = sqrt_price_x96;
-        known.requirement.reset();
+    return requirement_plain(fixed, variable, is_lm, sqrt_price_x96);
+}
+
+U256 MarginCalculator::requirement_of_row(const I256& fixed, const I256& variable, bool is_lm,
+                                          const U256& sqrt_price_x96, RowMemory& rows) {
+    if (!needs_everything(fixed, variable)) {
+        return requirement_plain(fixed, variable, is_lm, sqrt_price_x96);
+    }
+    const bool is_fixed_taker = variable.is_negative();
+    const NarrowRequirement*& narrow = rows.narrow[is_fixed_taker ? 1 : 0];
+    if (U256 out; narrow != nullptr && (*narrow)(fixed, variable, out)) return out;
+    const U256 out = requirement(fixed, variable, is_lm, sqrt_price_x96);
+    if (narrow == nullptr && NarrowRequirement::fits(fixed, variable)) {
+        narrow = narrow_at(is_fixed_taker, is_lm, sqrt_price_x96);
     }
     return out;
 }
@@ -239,6 +285,12 @@ U256 MarginCalculator::requirement(const I256& fixed, const I256& variable, bool
 FixedAndVariable MarginCalculator::extra_balances(std::int32_t from_tick, std::int32_t to_tick,
                                                   u128 liquidity, const U256& variable_factor_wad) {
     if (from_tick == to_tick) return {};
+    const bool rising = from_tick < to_tick;
+    std::optional<MarginMemory::Extra>& known = memory_.extra[rising ? 1 : 0];
+    if (known && known->from_tick == from_tick && known->to_tick == to_tick &&
+        known->liquidity == liquidity && known->variable_factor_wad == variable_factor_wad) {
+        return known->balances;
+    }
     constexpr std::string_view op = "extra_balances";
     U256 from;
     U256 to;
@@ -248,14 +300,25 @@ FixedAndVariable MarginCalculator::extra_balances(std::int32_t from_tick, std::i
     const auto size = static_cast<i128>(liquidity);
     const auto minus_size = static_cast<i128>(u128{0} - liquidity);
     if (size == minus_size && size != 0) check(Revert::panic_overflow, op);
-    const bool rising = from_tick < to_tick;
     I256 unbalanced;
     I256 variable;
     constexpr amm::Arithmetic style = amm::Arithmetic::checked;
     check(amm::amount0_delta_signed<style>(from, to, rising ? minus_size : size, unbalanced), op);
     check(amm::amount1_delta_signed<style>(from, to, rising ? size : minus_size, variable), op);
-    return {memory_.moment.fixed_token_balance(unbalanced, variable, variable_factor_wad),
-            variable};
+    const FixedAndVariable out{
+        memory_.moment.fixed_token_balance(unbalanced, variable, variable_factor_wad), variable};
+    known = {from_tick, to_tick, liquidity, variable_factor_wad, out};
+    return out;
+}
+
+const MarginMemory::Range& MarginCalculator::range_of(std::int32_t tick_lower,
+                                                      std::int32_t tick_upper) {
+    std::optional<MarginMemory::Range>& known = memory_.range;
+    if (!known || known->tick_lower != tick_lower || known->tick_upper != tick_upper) {
+        known = {tick_lower, tick_upper, amm::sqrt_ratio_at_legal_tick(tick_lower),
+                 amm::sqrt_ratio_at_legal_tick(tick_upper)};
+    }
+    return *known;
 }
 
 U256 MarginCalculator::position_requirement(u128 liquidity, const FixedAndVariable& balances,
@@ -283,10 +346,9 @@ U256 MarginCalculator::position_requirement(u128 liquidity, const FixedAndVariab
         bottom.fixed += extra.fixed;
         bottom.variable += extra.variable;
     }
-    const U256 at_lower = amm::sqrt_ratio_at_legal_tick(tick_lower);
-    const U256 at_upper = amm::sqrt_ratio_at_legal_tick(tick_upper);
-    const U256 low = sqrt_price_x96 < at_lower ? sqrt_price_x96 : at_lower;
-    const U256 high = larger(sqrt_price_x96, at_upper);
+    const MarginMemory::Range& range = range_of(tick_lower, tick_upper);
+    const U256& low = sqrt_price_x96 < range.at_lower ? sqrt_price_x96 : range.at_lower;
+    const U256& high = sqrt_price_x96 < range.at_upper ? range.at_upper : sqrt_price_x96;
     const auto scenario = [&](const FixedAndVariable& end) {
         const bool is_variable_taker = !end.variable.is_negative() && !end.variable.is_zero();
         return requirement(end.fixed, end.variable, is_lm, is_variable_taker ? high : low);

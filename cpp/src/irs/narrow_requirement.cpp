@@ -3,20 +3,22 @@
 namespace voltcore::irs {
 
 std::optional<NarrowRequirement> NarrowRequirement::of(const Factors& factors,
+                                                       const math::LimbDivisor& at_maturity,
                                                        bool counterfactual_unwind) noexcept {
-    NarrowRequirement out{counterfactual_unwind};
-    const auto fits = []<class T>(const U256& value, T& to, int bits) {
+    NarrowRequirement out{counterfactual_unwind, at_maturity};
+    const auto fits = []<class T>(const U256& value, T& to) {
         to = static_cast<T>(value.limb(0));
-        return value.bit_length() <= bits;
+        return fits_61_bits(value);
     };
-    if (!fits(factors.worst_case, out.worst_case_, 61) ||
-        !fits(factors.at_maturity, out.at_maturity_, 61) || out.at_maturity_ == 0 ||
-        !fits(factors.now, out.now_, 61) || !fits(factors.variable, out.variable_, 61) ||
-        !fits(factors.unwind, out.unwind_, 64) || !fits(factors.eta, out.eta_, 61) ||
-        !fits(factors.years, out.years_, 61) || !fits(factors.least, out.least_, 64)) {
+    // A rate of 73 % is 2^66.
+    if (!fits(factors.worst_case, out.worst_case_) || !fits(factors.now, out.now_) ||
+        !fits(factors.variable, out.variable_) || !fits(factors.eta, out.eta_) ||
+        !fits(factors.years, out.years_) || factors.unwind.bit_length() > 66 ||
+        !factors.least.fits_u64()) {
         return std::nullopt;
     }
-    out.at_maturity_divisor_.emplace(static_cast<std::uint64_t>(out.at_maturity_));
+    out.unwind_ = factors.unwind.low_half();
+    out.least_ = factors.least.limb(0);
     return out;
 }
 

@@ -51,6 +51,42 @@ inline constexpr U256 q128 = U256::power_of_two(128);
     return math::sd59x18_mul(math::sd59x18_from_int(amount), factor_wad);
 }
 
+/// `value` in 64 bits; false from 2^62 on in size.
+[[nodiscard]] inline bool fits_62_bits(const I256& value, std::int64_t& out) noexcept {
+    const U256& bits = value.to_bits();
+    out = static_cast<std::int64_t>(bits.limb(0));
+    const std::uint64_t sign = out < 0 ? ~std::uint64_t{0} : 0;
+    const std::uint64_t above =
+        (bits.limb(1) ^ sign) | (bits.limb(2) ^ sign) | (bits.limb(3) ^ sign);
+    constexpr std::int64_t bound = std::int64_t{1} << 62;
+    return above == 0 && out < bound && out > -bound;
+}
+
+/// Whether a factor, wad, is below 2^61: with a balance of 62 bits it gives a product below 2^123.
+[[nodiscard]] inline bool fits_61_bits(const U256& factor_wad) noexcept {
+    return factor_wad.fits_u64() && (factor_wad.limb(0) >> 61) == 0;
+}
+
+/// sd59x18_to_int(fromInt(raw) - div(excess, factor)) without the 256-bit quotient; false where
+/// that is too wide. |raw| < 2^126, |excess| < 2^127.
+///
+/// Let E = |excess| = a factor + r with r < factor, W = 10^18 and s the sign of the excess. The
+/// contract divides E W / factor = a W + b with b = floor(r W / factor) < W; b = 0 exactly when
+/// r W < factor. What is left is (raw - s a) W - s b, and cutting it toward zero gives raw - s a,
+/// or one unit less in size when b > 0 and that number has the sign s: then b takes it below.
+[[nodiscard]] inline bool narrow_rebalanced(i128 raw, i128 excess, const math::LimbDivisor& factor,
+                                            i128& out) noexcept {
+    const auto size = static_cast<u128>(excess < 0 ? -excess : excess);
+    if (static_cast<std::uint64_t>(size >> 64) >= factor.value()) return false;
+    const std::uint64_t a = factor.small_quotient(size);
+    const std::uint64_t r = static_cast<std::uint64_t>(size) - a * factor.value();
+    const i128 sign = excess < 0 ? -1 : 1;
+    out = raw - sign * static_cast<i128>(a);
+    const bool has_rest = static_cast<u128>(r) * math::wad_u64 >= factor.value();
+    if (has_rest && (excess < 0 ? out < 0 : out > 0)) out -= sign;
+    return true;
+}
+
 /// The term of a swap, in wad seconds.
 struct Term {
     U256 start_wad{};
@@ -110,32 +146,49 @@ public:
             math::check(Revert::term_end_not_after_start, "fixed_token_balance");
         }
         if (fixed.is_zero() && variable.is_zero()) return I256{};
+        if (I256 out; narrow_balance(fixed, variable, variable_factor_wad, out)) [[likely]] {
+            return out;
+        }
         const I256 fixed_wad = math::sd59x18_from_int(fixed);
         (void)math::sd59x18_from_int(variable);  // fails before the factors do
         I256 excess = times_factor(fixed, factor_now());
         excess += times_factor(variable, math::to_int256(variable_factor_wad));
-        return math::sd59x18_to_int(fixed_wad - over_factor_at_maturity(excess));
+        return math::sd59x18_to_int(fixed_wad - math::sd59x18_div(excess, factor_at_maturity()));
+    }
+
+    /// The divisor by the factor at maturity; nothing when that is 0 or wider than 61 bits.
+    [[nodiscard]] const math::LimbDivisor* narrow_divisor() {
+        if (!divisor_) {
+            const U256& factor = factor_at_maturity().to_bits();
+            if (!fits_61_bits(factor) || factor.is_zero()) return nullptr;
+            divisor_.emplace(factor.limb(0));
+        }
+        return &*divisor_;
     }
 
 private:
+    /// The same balance in 128 bits: nothing that the contract checks can fail there but the
+    /// factors themselves, which both ways ask for in this order.
+    [[nodiscard]] bool narrow_balance(const I256& fixed, const I256& variable,
+                                      const U256& variable_factor_wad, I256& out) {
+        std::int64_t f{};
+        std::int64_t v{};
+        if (!fits_62_bits(fixed, f) || !fits_62_bits(variable, v)) return false;
+        const U256& now = factor_now().to_bits();
+        if (!fits_61_bits(now) || !fits_61_bits(variable_factor_wad)) return false;
+        const math::LimbDivisor* at_maturity = narrow_divisor();
+        if (at_maturity == nullptr) return false;
+        const i128 excess = static_cast<i128>(f) * static_cast<i128>(now.limb(0)) +
+                            static_cast<i128>(v) * static_cast<i128>(variable_factor_wad.limb(0));
+        i128 whole{};
+        if (!narrow_rebalanced(f, excess, *at_maturity, whole)) return false;
+        out = I256{whole};
+        return true;
+    }
+
     [[nodiscard]] const I256& factor(std::optional<I256>& known, bool at_maturity) {
         if (!known) known = math::to_int256(fixed_factor(at_maturity, term_, now_wad_));
         return *known;
-    }
-
-    /// excess / factor at maturity, toward zero.
-    [[nodiscard]] I256 over_factor_at_maturity(const I256& excess) {
-        const I256& factor = factor_at_maturity();
-        const U256 size = excess.magnitude();
-        // Below 2^128 times 10^18 the dividend fits, and the quotient stays below 2^188.
-        if (!size.fits_u128() || !factor.to_bits().fits_u64() || factor.is_zero()) [[unlikely]] {
-            return math::sd59x18_div(excess, factor);
-        }
-        if (!divisor_) divisor_.emplace(factor.to_bits().limb(0));
-        I256 out;
-        (void)I256::restore_sign_overflows(divisor_->divide(wrapping_multiply(size, wad)).quotient,
-                                           excess.is_negative(), out);
-        return out;
     }
 
     Term term_{};

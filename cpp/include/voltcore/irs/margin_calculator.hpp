@@ -39,6 +39,12 @@ struct MarginMemory {
     Moment moment;
     std::optional<I256> time_factor;
     std::optional<U256> unwind_decay;
+    /// A bound of the rate, and what it was calculated from.
+    struct Bound {
+        U256 historical_apy_wad;
+        U256 apy_wad;
+    };
+    std::optional<Bound> bound[2];
     /// The worst case of one side and kind of margin, and what it was calculated from.
     struct WorstCase {
         U256 historical_apy_wad;
@@ -70,6 +76,44 @@ struct MarginMemory {
         }
     };
     Narrow narrow[4];
+    /// What liquidity turns into on one side of the price, and what that was calculated from.
+    struct Extra {
+        std::int32_t from_tick;
+        std::int32_t to_tick;
+        u128 liquidity;
+        U256 variable_factor_wad;
+        FixedAndVariable balances;
+    };
+    std::optional<Extra> extra[2];
+
+    // What no moment changes.
+
+    /// The fixed rate at a price.
+    struct Rate {
+        U256 sqrt_price_x96;
+        U256 percent_wad;
+    };
+    std::optional<Rate> rate[4];
+    /// The prices at the ends of a range.
+    struct Range {
+        std::int32_t tick_lower;
+        std::int32_t tick_upper;
+        U256 at_lower;
+        U256 at_upper;
+    };
+    std::optional<Range> range;
+
+    /// Forgets what depends on the time.
+    void begin(const Term& term, const U256& now_wad) {
+        moment = Moment{term, now_wad};
+        time_factor.reset();
+        unwind_decay.reset();
+        for (auto& known : bound) known.reset();
+        for (auto& known : worst_case) known.reset();
+        for (auto& known : unwind) known.reset();
+        for (auto& known : narrow) known.requirement.reset();
+        for (auto& known : extra) known.reset();
+    }
 };
 
 /// One point in time of one term: the requirement of any position at it.
@@ -84,8 +128,7 @@ public:
           inputs_{inputs},
           memory_{memory} {
         if (memory.moment.now_wad() != now_wad || memory.moment.term() != term) {
-            memory = MarginMemory{};
-            memory.moment = Moment{term, now_wad};
+            memory.begin(term, now_wad);
         }
     }
 
@@ -109,6 +152,13 @@ public:
     /// The same with nothing but memory of single factors: what the short way is tested against.
     [[nodiscard]] U256 requirement_plain(const I256& fixed, const I256& variable, bool is_lm,
                                          const U256& sqrt_price_x96);
+    /// Where a batch of rows found its short ways: for inputs that stay as they are between rows.
+    struct RowMemory {
+        const NarrowRequirement* narrow[2]{};
+    };
+    /// The same for a row of a batch with one kind of margin and one price.
+    [[nodiscard]] U256 requirement_of_row(const I256& fixed, const I256& variable, bool is_lm,
+                                          const U256& sqrt_price_x96, RowMemory& rows);
     /// Balances that liquidity between two ticks turns into when the price crosses it.
     [[nodiscard]] FixedAndVariable extra_balances(std::int32_t from_tick, std::int32_t to_tick,
                                                   u128 liquidity, const U256& variable_factor_wad);
@@ -119,14 +169,32 @@ public:
                                             std::int32_t tick);
 
 private:
+    /// Elsewhere less than everything is calculated, and less can fail.
+    [[nodiscard]] static bool needs_everything(const I256& fixed, const I256& variable) noexcept {
+        return variable.is_negative() || (fixed.is_negative() && !variable.is_zero());
+    }
     [[nodiscard]] I256 bound_of(const U256& historical_apy_wad, bool is_upper);
+    [[nodiscard]] const U256& remembered_bound(const U256& historical_apy_wad, bool is_upper);
+    [[nodiscard]] const U256& rate_at(const U256& sqrt_price_x96);
+    [[nodiscard]] const U256& unwind_factor(const U256& sqrt_price_x96,
+                                            const U256& rate_multiplier_wad,
+                                            const U256& deviation_min_wad,
+                                            bool is_fixed_taker_unwind);
+    [[nodiscard]] const U256& unwind_factor(const U256& sqrt_price_x96, bool is_lm,
+                                            bool is_fixed_taker_unwind);
+    [[nodiscard]] static U256 unwound(const U256& variable_size, const U256& factor);
+    [[nodiscard]] const MarginMemory::Range& range_of(std::int32_t tick_lower,
+                                                      std::int32_t tick_upper);
+    [[nodiscard]] const NarrowRequirement* narrow_at(bool is_fixed_taker, bool is_lm,
+                                                     const U256& sqrt_price_x96);
     [[nodiscard]] const U256& unwind_decay();
     [[nodiscard]] U256 growth_so_far();
     [[nodiscard]] U256 worst_case_from(bool is_fixed_taker, bool is_lm,
                                        const U256& historical_apy_wad, const U256& growth_wad);
     [[nodiscard]] const I256& remembered_worst_case(bool is_fixed_taker, bool is_lm);
     [[nodiscard]] MarginMemory::Narrow present(const U256& sqrt_price_x96);
-    [[nodiscard]] std::optional<NarrowRequirement> narrowed(bool is_fixed_taker, bool is_lm);
+    [[nodiscard]] std::optional<NarrowRequirement> narrowed(bool is_fixed_taker, bool is_lm,
+                                                            const U256& sqrt_price_x96);
 
     const MarginParameters& parameters_;
     const RevisionRules& rules_;
