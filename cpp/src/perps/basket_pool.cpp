@@ -3,15 +3,13 @@
 #include <algorithm>
 #include <limits>
 
+#include "config_check.hpp"
+
 namespace voltcore::perps {
 
 namespace {
 
 constexpr std::size_t whole_pool = std::numeric_limits<std::size_t>::max();
-
-void require_config(bool holds, const std::string& field, std::string_view bound) {
-    if (!holds) refuse_perp("InvalidArgument", "init", field, {}, bound);
-}
 
 void validate(const BasketCustodyConfig& config, const std::string& at) {
     require_config(!config.name.empty(), at + "name", "is empty");

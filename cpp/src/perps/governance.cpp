@@ -50,6 +50,11 @@ void Governance::require_somebody(const char* op, CallerId caller) {
     if (caller == 0) refuse_caller(op, caller, "is nobody");
 }
 
+void Governance::require_owner(const char* op, CallerId caller, CallerId owner) {
+    require_somebody(op, caller);
+    if (caller != owner) refuse_caller(op, caller, "is not the owner");
+}
+
 void Governance::require_time(const char* op, std::int64_t now) const {
     if (now >= clock_ && now <= latest_time) return;
     refuse({.code = ErrorCode::time_order,

@@ -4,15 +4,13 @@
 #include <limits>
 #include <string>
 
+#include "config_check.hpp"
+
 namespace voltcore::perps {
 
 namespace {
 
 constexpr std::size_t most_jlp_custodies = 16;
-
-void require_config(bool holds, const std::string& field, std::string_view bound) {
-    if (!holds) refuse_perp("InvalidArgument", "init", field, {}, bound);
-}
 
 void validate(const JlpCustodyConfig& config, const std::string& at) {
     require_config(!config.name.empty(), at + "name", "is empty");

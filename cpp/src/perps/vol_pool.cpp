@@ -5,15 +5,13 @@
 #include <optional>
 #include <string>
 
+#include "config_check.hpp"
+
 namespace voltcore::perps {
 
 namespace {
 
 constexpr std::size_t most_vol_custodies = 16;
-
-void require_config(bool holds, const std::string& field, std::string_view bound) {
-    if (!holds) refuse_perp("InvalidArgument", "init", field, {}, bound);
-}
 
 void validate(const PoolLimit& limit, const std::string& at) {
     require_config(limit.max_leverage >= 1, at + "max_leverage", "is below 1");

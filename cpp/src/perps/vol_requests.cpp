@@ -18,10 +18,7 @@ void VolPool::create_request(CallerId caller, const VolKey& key, VolAction actio
                              const VolOrder& order, std::int64_t now) {
     constexpr const char* op = "create_request";
     check_key(op, key);
-    Governance::require_somebody(op, caller);
-    if (caller != key.owner) {
-        refuse_perp("Unauthorized", op, "caller", std::to_string(caller), "is not the owner");
-    }
+    Governance::require_owner(op, caller, key.owner);
     if (action > VolAction::decrease) refuse_request(op, "has an unknown action");
     if (requests_.contains(key)) refuse_request(op, "is live already");
     governance_.require_time(op, now);

@@ -55,10 +55,7 @@ VolWaterfall VolPool::pay_profit(VolCustody& custody, std::uint64_t profit, std:
 VolIncreaseReceipt VolPool::increase(CallerId caller, const VolKey& key, const VolOrder& order,
                                      std::int64_t now) {
     constexpr const char* op = "increase";
-    Governance::require_somebody(op, caller);
-    if (caller != key.owner) {
-        refuse_perp("Unauthorized", op, "caller", std::to_string(caller), "is not the owner");
-    }
+    Governance::require_owner(op, caller, key.owner);
     governance_.require_time(op, now);
     return apply_increase(op, key, order, now);
 }
@@ -170,10 +167,7 @@ VolIncreaseReceipt VolPool::apply_increase(const char* op, const VolKey& key, co
 VolDecreaseReceipt VolPool::decrease(CallerId caller, const VolKey& key, const VolOrder& order,
                                      std::int64_t now) {
     constexpr const char* op = "decrease";
-    Governance::require_somebody(op, caller);
-    if (caller != key.owner) {
-        refuse_perp("Unauthorized", op, "caller", std::to_string(caller), "is not the owner");
-    }
+    Governance::require_owner(op, caller, key.owner);
     governance_.require_time(op, now);
     return apply_decrease(op, key, order, now);
 }

@@ -48,6 +48,7 @@ public:
     void require_liquidator(const char* op, CallerId caller) const;
     /// Anyone but nobody.
     static void require_somebody(const char* op, CallerId caller);
+    static void require_owner(const char* op, CallerId caller, CallerId owner);
     void require_time(const char* op, std::int64_t now) const;
 
     void tick(std::int64_t now) noexcept { clock_ = now; }
