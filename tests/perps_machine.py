@@ -7,10 +7,19 @@ from collections.abc import Callable
 from typing import Any
 
 import hypothesis.strategies as st
+from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine
 
+from case_counts import cases
 from perps_worlds import ADMIN, ALICE, BOB, KEEPER, LIQUIDATOR, LP, ORACLE, STRANGER
 from voltcore import errors
+
+MACHINE_SETTINGS = settings(
+    max_examples=cases(60, 4_000),
+    stateful_step_count=cases(40, 100),
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
 
 owners = st.sampled_from([ALICE, BOB, LP])
 anybody = st.sampled_from([ALICE, BOB, LP, ADMIN, KEEPER, ORACLE, LIQUIDATOR, STRANGER, 0])

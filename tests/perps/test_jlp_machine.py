@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import hypothesis.strategies as st
-from hypothesis import HealthCheck, settings
 from hypothesis.stateful import initialize, rule
 
 from perps_machine import (
+    MACHINE_SETTINGS,
     PoolMachine,
     amounts,
     anybody,
@@ -229,9 +229,4 @@ class Machine(PoolMachine):
 
 
 TestMachine = Machine.TestCase
-TestMachine.settings = settings(
-    max_examples=60,
-    stateful_step_count=40,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-)
+TestMachine.settings = MACHINE_SETTINGS

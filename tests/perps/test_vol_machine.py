@@ -5,10 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import hypothesis.strategies as st
-from hypothesis import HealthCheck, settings
 from hypothesis.stateful import initialize, rule
 
-from perps_machine import PoolMachine, amounts, anybody, owners, picks, seconds, sides
+from perps_machine import (
+    MACHINE_SETTINGS,
+    PoolMachine,
+    amounts,
+    anybody,
+    owners,
+    picks,
+    seconds,
+    sides,
+)
 from perps_worlds import ALICE, BOB, KEEPER, LIQUIDATOR, LP, ORACLE, USD, vol
 from voltcore import perps
 
@@ -235,9 +243,4 @@ class Machine(PoolMachine):
 
 
 TestMachine = Machine.TestCase
-TestMachine.settings = settings(
-    max_examples=60,
-    stateful_step_count=40,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-)
+TestMachine.settings = MACHINE_SETTINGS
