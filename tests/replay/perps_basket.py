@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from replay.perps_pools import PoolReplay, picked
 from voltcore import perps
 
 Case = dict[str, Any]
@@ -65,11 +66,11 @@ def custody_config(name: str, given: Case) -> perps.BasketCustodyConfig:
     )
 
 
-class BasketReplay:
+class BasketReplay(PoolReplay):
     """One pool under the names of the files."""
 
     def __init__(self, config: Case) -> None:
-        self.now = 0
+        super().__init__()
         self.exponent = {name: c.get("expo", -6) for name, c in config["custodies"].items()}
         self.pool = perps.BasketPool(
             perps.BasketConfig(
@@ -84,13 +85,6 @@ class BasketReplay:
         self.pool.set_price(
             ORACLE, custody, price, self.now, ema=ema, exponent=self.exponent[custody]
         )
-        return {}
-
-    def apply(self, op: str, a: Case) -> Case:
-        return OPERATIONS[op](self, a)
-
-    def warp(self, seconds: int) -> Case:
-        self.now += seconds
         return {}
 
     def open(self, a: Case) -> Case:
@@ -151,11 +145,6 @@ class BasketReplay:
         }
 
 
-def picked(receipt: Any, **names: str) -> Case:
-    """The receipt under the keys of the files."""
-    return {theirs: getattr(receipt, ours) for theirs, ours in names.items()}
-
-
 CLOSED = {
     name: name for name in ("amount_out", "reward", "fee", "protocol_fee", "profit_usd", "loss_usd")
 }
@@ -192,3 +181,5 @@ OPERATIONS: dict[str, Callable[[BasketReplay, Case], Case]] = {
         r.pool.remove_collateral(TRADER, a["id"], a["usd"], r.now), amount="amount"
     ),
 }
+
+BasketReplay.operations = OPERATIONS

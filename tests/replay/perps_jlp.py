@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from replay.perps_basket import picked
+from replay.perps_pools import PoolReplay, jump_of, picked
 from voltcore import perps
 
 Case = dict[str, Any]
@@ -55,23 +55,11 @@ def renamed(given: Case, names: dict[str, str]) -> Case:
     return {ours: given[theirs] for theirs, ours in names.items() if theirs in given}
 
 
-def jump_of(given: Any) -> perps.JumpRate:
-    least, most, target, kink = given or (0, 0, 0, 0)
-    return perps.JumpRate(
-        min_rate_bps=least, max_rate_bps=most, target_rate_bps=target, target_utilization=kink
-    )
-
-
-def caller_id(name: str) -> int:
-    return 2**40 + zlib.crc32(str(name).encode())
-
-
-class JlpReplay:
+class JlpReplay(PoolReplay):
     """One pool under the names of the files."""
 
     def __init__(self, config: Case) -> None:
-        self.now = 0
-        self.names: dict[int, str] = {}
+        super().__init__()
         self.requests: dict[str, str] = {}
         self.pool = perps.JlpPool(
             perps.JlpConfig(
@@ -90,17 +78,6 @@ class JlpReplay:
         self.permissions = dict.fromkeys(config["custodies"], perps.JlpPermissions())
         for name, given in config["custodies"].items():
             self.pool.set_price(ORACLE, name, given.get("price", 1_000_000), 0)
-
-    def apply(self, op: str, a: Case) -> Case:
-        return OPERATIONS[op](self, a)
-
-    def warp(self, seconds: int) -> Case:
-        self.now += seconds
-        return {}
-
-    def owner(self, name: str) -> int:
-        self.names[caller_id(name)] = str(name)
-        return caller_id(name)
 
     def set_permission(self, a: Case) -> Case:
         after = replace(self.permissions[a["custody"]], **{a["flag"]: a["value"]})
@@ -193,14 +170,7 @@ class JlpReplay:
                 for name, c in zip(names, state["custodies"], strict=True)
             },
             "positions": {
-                "/".join(
-                    (
-                        self.names[p["owner"]],
-                        names[p["custody"]],
-                        ("long", "short")[p["side"]],
-                        names[p["collateral_custody"]],
-                    )
-                ): {
+                self.position_name(p, names, names[p["collateral_custody"]]): {
                     "price": p["price"],
                     "size_usd": p["size_usd"],
                     "coll_usd": p["collateral_usd"],
@@ -280,3 +250,5 @@ OPERATIONS: dict[str, Callable[[JlpReplay, Case], Case]] = {
     "execute": JlpReplay.execute,
     "cancel": JlpReplay.cancel,
 }
+
+JlpReplay.operations = OPERATIONS

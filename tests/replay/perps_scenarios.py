@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import Any
 
 from replay.perps_basket import BasketReplay
 from replay.perps_jlp import JlpReplay
+from replay.perps_pools import PoolReplay
 from replay.perps_vol import VolReplay
 from voltcore import errors
 
@@ -14,15 +15,7 @@ Outcome = tuple[str, str | None]
 Case = dict[str, Any]
 
 
-class PoolReplay(Protocol):
-    pool: Any
-
-    def apply(self, op: str, a: Case) -> Case: ...
-
-    def ledger(self) -> Case: ...
-
-
-MODELS: dict[str, Any] = {"anc": BasketReplay, "jlp": JlpReplay, "vol": VolReplay}
+MODELS: dict[str, type[Any]] = {"anc": BasketReplay, "jlp": JlpReplay, "vol": VolReplay}
 
 
 def number(value: Any) -> Any:

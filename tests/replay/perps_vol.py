@@ -7,8 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from replay.perps_basket import picked
-from replay.perps_jlp import caller_id, jump_of
+from replay.perps_pools import PoolReplay, jump_of, picked
 from voltcore import perps
 
 Case = dict[str, Any]
@@ -25,7 +24,7 @@ SETTINGS = {
 }
 
 
-class VolReplay:
+class VolReplay(PoolReplay):
     """One pool under the names of the files."""
 
     def __init__(self, config: Case) -> None:
@@ -33,8 +32,7 @@ class VolReplay:
         assert not unknown, f"unknown keys {unknown}"
         settings = {ours: config[theirs] for theirs, ours in SETTINGS.items() if theirs in config}
         settings.setdefault("rate_mode", "published")
-        self.now = 0
-        self.names: dict[int, str] = {}
+        super().__init__()
         self.pool = perps.VolPool(
             perps.VolConfig(
                 roles=perps.PoolRoles(
@@ -60,20 +58,9 @@ class VolReplay:
         for window, quote in config.get("oracle", {}).items():
             self.set_oracle({"window": window, **quote})
 
-    def apply(self, op: str, a: Case) -> Case:
-        return OPERATIONS[op](self, a)
-
-    def warp(self, seconds: int) -> Case:
-        self.now += seconds
-        return {}
-
     def signer(self, a: Case, role: str) -> int:
         name = a.get("signer", role)
         return SIGNERS.get(name) or self.owner(name)
-
-    def owner(self, name: str) -> int:
-        self.names[caller_id(name)] = str(name)
-        return caller_id(name)
 
     def set_oracle(self, a: Case) -> Case:
         self.pool.set_oracle(
@@ -203,14 +190,7 @@ class VolReplay:
                 for name, c in zip(names, state["custodies"], strict=True)
             },
             "positions": {
-                "/".join(
-                    (
-                        self.names[p["owner"]],
-                        names[p["custody"]],
-                        ("long", "short")[p["side"]],
-                        WINDOWS[p["window"]],
-                    )
-                ): {
+                self.position_name(p, names, WINDOWS[p["window"]]): {
                     "entry": p["entry"],
                     "size": p["size"],
                     "coll": p["collateral"],
@@ -287,3 +267,5 @@ OPERATIONS: dict[str, Callable[[VolReplay, Case], Case]] = {
     "execute_request": VolReplay.execute_request,
     "cancel_request": VolReplay.cancel_request,
 }
+
+VolReplay.operations = OPERATIONS
