@@ -89,14 +89,18 @@ def jlp(*, used: bool = True, **settings: object) -> perps.JlpPool:
             ),
         )
     )  # fmt: skip
-    if not used:
-        return pool
+    if used:
+        begin_jlp(pool)
+    return pool
+
+
+def begin_jlp(pool: Any) -> None:
+    """Prices and liquidity of a pool of `jlp`."""
     for name, price in (("SOL", 150 * USD), ("ETH", 2_500 * USD), ("USDC", USD)):
         pool.set_price(ORACLE, name, price, 0)
     pool.mint(LP, "SOL", 1_000 * 10**9, 0)
     pool.mint(LP, "ETH", 24 * 10**8, 0)
     pool.mint(LP, "USDC", 90_000 * USD, 0)
-    return pool
 
 
 def vol(*, used: bool = True, **settings: object) -> perps.VolPool:

@@ -1,4 +1,4 @@
-"""The JLP pool under random operations by random callers."""
+"""The JLP pool under random operations by random callers, beside its second implementation."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any
 import hypothesis.strategies as st
 from hypothesis.stateful import initialize, rule
 
+from jlp_trades_model import JlpModel
+from jlp_twins import Call, books, model_of, outcome, same
 from perps_machine import (
     MACHINE_SETTINGS,
     PoolMachine,
@@ -18,8 +20,9 @@ from perps_machine import (
     seconds,
     sides,
 )
-from perps_worlds import ALICE, BOB, KEEPER, LIQUIDATOR, LP, ORACLE, USD, jlp
+from perps_worlds import ALICE, BOB, KEEPER, LIQUIDATOR, LP, ORACLE, USD, begin_jlp, jlp
 from voltcore import perps
+from voltcore.errors import VoltcoreError
 
 NAMES = ("SOL", "ETH", "USDC")
 PRICES = {"SOL": 150, "ETH": 2_500, "USDC": 1}
@@ -36,13 +39,36 @@ def tokens(name: str, usd: int) -> int:
 class Machine(PoolMachine):
     pool: perps.JlpPool
 
+    model: JlpModel
+
     @initialize(surplus=st.sampled_from(["refund", "forfeit"]), buffer=st.sampled_from([0, 5_000]))
     def begin(self, surplus: str, buffer: int) -> None:
-        pool = jlp(surplus=surplus, weight_buffer_bps=buffer)
-        pool.increase(ALICE, "SOL", "long", 3_000 * USD, 4 * 10**9, 0)
-        pool.increase(ALICE, "ETH", "short", 2_000 * USD, 300 * USD, 0)
-        pool.increase(BOB, "ETH", "long", 2_000 * USD, 10**7, 0)
+        pool = jlp(used=False, surplus=surplus, weight_buffer_bps=buffer)
+        self.model = model_of(pool)
+        for one in (pool, self.model):
+            begin_jlp(one)
+            one.increase(ALICE, "SOL", "long", 3_000 * USD, 4 * 10**9, 0)
+            one.increase(ALICE, "ETH", "short", 2_000 * USD, 300 * USD, 0)
+            one.increase(BOB, "ETH", "long", 2_000 * USD, 10**7, 0)
         self.begin_with(pool)
+
+    def attempt(self, call: Call) -> Any:
+        """As of every pool; the second implementation does or refuses the same."""
+        told = "done"
+
+        def on_pool() -> Any:
+            nonlocal told
+            try:
+                return call(self.pool)
+            except VoltcoreError as refusal:
+                told = str(refusal.onchain or refusal.code)
+                raise
+
+        receipt = super().attempt(on_pool)
+        expected = outcome(self.model, call)
+        assert same(told, expected), (told, expected)
+        assert books(self.pool) == self.model.books()
+        return receipt
 
     def accounts(self) -> dict[str, int]:
         held = self.pool.state()["custodies"]
@@ -60,21 +86,21 @@ class Machine(PoolMachine):
     def a_price(self, name: str, percent: int, passed: int) -> None:
         now = self.later(passed)
         price = PRICES[name] * USD * percent // 100
-        self.attempt(lambda: self.pool.set_price(ORACLE, name, price, now))
+        self.attempt(lambda pool: pool.set_price(ORACLE, name, price, now))
 
     @rule(percent=st.integers(97, 103))
     def a_stable_moves(self, percent: int) -> None:
-        self.attempt(lambda: self.pool.set_price(ORACLE, "USDC", percent * USD // 100, self.now))
+        self.attempt(lambda pool: pool.set_price(ORACLE, "USDC", percent * USD // 100, self.now))
 
     @rule(caller=anybody, price=extremes, back=seconds)
     def a_strange_price(self, caller: int, price: int, back: int) -> None:
-        self.attempt(lambda: self.pool.set_price(caller, "USDC", price, self.now - back))
-        self.attempt(lambda: self.pool.set_price(ORACLE, "USDC", USD, self.now))
+        self.attempt(lambda pool: pool.set_price(caller, "USDC", price, self.now - back))
+        self.attempt(lambda pool: pool.set_price(ORACLE, "USDC", USD, self.now))
 
     @rule(caller=owners, name=names, usd=amounts(5_000 * USD), passed=seconds)
     def mint(self, caller: int, name: str, usd: int, passed: int) -> None:
         now = self.later(passed)
-        done = self.attempt(lambda: self.pool.mint(caller, name, tokens(name, usd), now))
+        done = self.attempt(lambda pool: pool.mint(caller, name, tokens(name, usd), now))
         if done:
             self.outside[name] += done.amount
         self.settle()
@@ -82,7 +108,7 @@ class Machine(PoolMachine):
     @rule(caller=owners, name=names, lp=amounts(5_000 * USD), passed=seconds)
     def burn(self, caller: int, name: str, lp: int, passed: int) -> None:
         now = self.later(passed)
-        done = self.attempt(lambda: self.pool.burn(caller, name, lp, now))
+        done = self.attempt(lambda pool: pool.burn(caller, name, lp, now))
         if done:
             self.outside[name] -= done.amount
         self.settle()
@@ -90,7 +116,7 @@ class Machine(PoolMachine):
     @rule(caller=anybody, first=names, second=names, usd=amounts(2_000 * USD))
     def swap(self, caller: int, first: str, second: str, usd: int) -> None:
         amount = tokens(first, usd)
-        done = self.attempt(lambda: self.pool.swap(caller, first, second, amount, self.now))
+        done = self.attempt(lambda pool: pool.swap(caller, first, second, amount, self.now))
         if done:
             self.outside[first] += done.amount_in
             self.outside[second] -= done.amount_out
@@ -112,7 +138,7 @@ class Machine(PoolMachine):
         paying = name if side == "long" else "USDC"
         given = tokens(paying, size * percent // 100)
         done = self.attempt(
-            lambda: self.pool.increase(caller, name, side, size, given, now, price_slippage=limit)
+            lambda pool: pool.increase(caller, name, side, size, given, now, price_slippage=limit)
         )
         if done:
             self.outside[paying] += given
@@ -146,7 +172,7 @@ class Machine(PoolMachine):
         caller, name, side = self.market(pick, (caller, name, side))
         now = self.later(passed)
         done = self.attempt(
-            lambda: self.pool.decrease(
+            lambda pool: pool.decrease(
                 caller, name, side, now, size_usd=size, collateral_usd=usd, entire=entire
             )
         )
@@ -165,7 +191,7 @@ class Machine(PoolMachine):
     ) -> None:
         owner, name, side = self.market(pick, (owner, name, side))
         now = self.later(passed)
-        done = self.attempt(lambda: self.pool.liquidate(caller, owner, name, side, now))
+        done = self.attempt(lambda pool: pool.liquidate(caller, owner, name, side, now))
         self.left(name, side, done)
 
     @rule(
@@ -185,12 +211,10 @@ class Machine(PoolMachine):
         paying = "SOL" if side == "long" else "USDC"
         given = tokens(paying, size // 4)
         self.attempt(
-            lambda: (
-                self.pool.request_increase(
-                    caller, request, "SOL", side, size, given, self.now, **when
-                )
+            lambda pool: (
+                pool.request_increase(caller, request, "SOL", side, size, given, self.now, **when)
                 if grows
-                else self.pool.request_decrease(
+                else pool.request_decrease(
                     caller, request, "SOL", side, self.now, size_usd=size, **when
                 )
             )
@@ -201,7 +225,7 @@ class Machine(PoolMachine):
     def execute(self, caller: int, request: int, passed: int) -> None:
         now = self.later(passed % 60)
         wish = self.pool.state()["requests"].get(request)
-        done = self.attempt(lambda: self.pool.execute(caller, request, now))
+        done = self.attempt(lambda pool: pool.execute(caller, request, now))
         if done:
             side = ("long", "short")[wish["trade"]["side"]]
             if isinstance(done, perps.JlpIncreaseReceipt):
@@ -211,13 +235,13 @@ class Machine(PoolMachine):
 
     @rule(caller=st.sampled_from([ALICE, BOB, KEEPER]), request=requests)
     def cancel(self, caller: int, request: int) -> None:
-        self.attempt(lambda: self.pool.cancel(caller, request, self.now))
+        self.attempt(lambda pool: pool.cancel(caller, request, self.now))
         self.settle()
 
     @rule(caller=anybody, name=names, passed=seconds)
     def distribute(self, caller: int, name: str, passed: int) -> None:
         now = self.later(passed)
-        done = self.attempt(lambda: self.pool.distribute_fees(caller, name, now))
+        done = self.attempt(lambda pool: pool.distribute_fees(caller, name, now))
         if done:
             self.outside[name] -= done.to_protocol
         self.settle()

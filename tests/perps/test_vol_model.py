@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from case_counts import cases
 from perps_worlds import ADMIN, ALICE, BOB, LIQUIDATOR, LP, ORACLE, USD, vol
 from vol_pool_model import SIDES, WINDOWS, ZEROS, Refused, VolModel
 from voltcore import perps
@@ -15,7 +16,7 @@ from voltcore.errors import VoltcoreError
 
 NAMES = ("USDC", "USDT")
 OPERATIONS = 700
-SEEDS = 4
+SEEDS = cases(6, 400)
 
 
 def books(pool: perps.VolPool) -> dict[str, Any]:
