@@ -51,9 +51,22 @@ Position& IrsPool::refreshed(const PositionKey& key, bool is_mint_burn) {
     return position;
 }
 
-void IrsPool::drop_empty(const PositionKey& key) {
+const Position& IrsPool::refreshed_to_read(const PositionKey& key) {
+    check(amm::check_ticks(key.tick_lower, key.tick_upper, amm::rates_range), "refresh");
+    static const Position nothing{};
     const Position* position = positions_.find(key);
-    if (position != nullptr && *position == Position{}) positions_.erase(key);
+    if (position == nullptr) return nothing;
+    // Without liquidity nothing is credited.
+    return position->liquidity == 0 ? *position : refreshed(key, false);
+}
+
+void IrsPool::drop_empty(const PositionKey& key, const Position& position) {
+    // Nearly every position has margin, and is not empty for that.
+    if (position.margin.is_zero() && position == Position{}) positions_.erase(key);
+}
+
+void IrsPool::drop_empty(const PositionKey& key) {
+    if (const Position* position = positions_.find(key)) drop_empty(key, *position);
 }
 
 void IrsPool::refresh_historical_apy() {
@@ -233,27 +246,27 @@ U256 IrsPool::liquidate_position(AccountId caller, std::uint32_t now, const Posi
 }
 
 Position IrsPool::get_position(AccountId caller, std::uint32_t now, const PositionKey& position) {
-    Transaction transaction{*this, caller, now, "get_position"};
-    const Position record = refreshed(position, false);
-    drop_empty(position);
-    transaction.keep();
+    Reading reading{*this, caller, now, "get_position"};
+    const Position record = refreshed_to_read(position);
+    drop_empty(position, record);
+    reading.keep();
     return record;
 }
 
 U256 IrsPool::get_position_margin_requirement(AccountId caller, std::uint32_t now,
                                               const PositionKey& position, bool is_lm) {
-    Transaction transaction{*this, caller, now, "get_position_margin_requirement"};
-    const Position& record = refreshed(position, false);
+    Reading reading{*this, caller, now, "get_position_margin_requirement"};
+    const Position& record = refreshed_to_read(position);
     const U256 requirement = requirement_of(position, record, is_lm);
-    drop_empty(position);
-    transaction.keep();
+    drop_empty(position, record);
+    reading.keep();
     return requirement;
 }
 
 U256 IrsPool::get_historical_apy(AccountId caller, std::uint32_t now) {
-    Transaction transaction{*this, caller, now, "get_historical_apy"};
+    Reading reading{*this, caller, now, "get_historical_apy"};
     const U256 apy = historical_apy();
-    transaction.keep();
+    reading.keep();
     return apy;
 }
 

@@ -66,6 +66,22 @@ IrsPool::IrsPool(const PoolConfig& config, const OracleSetup& oracle, std::uint3
                          oracle.rate_ray, oracle.report_timestamp, now};
 }
 
+void IrsPool::enter(AccountId caller, std::uint32_t now, std::string_view op) {
+    if (caller == nobody || caller == module_account) {
+        refuse_argument(ErrorCode::out_of_range, "caller", std::to_string(caller),
+                        "is not in [1, 2^64 - 2]", op);
+    }
+    if (now < scalars_.now) {
+        refuse({.code = ErrorCode::time_order,
+                .field = "now",
+                .value = std::to_string(now),
+                .bound = "is before " + std::to_string(scalars_.now),
+                .op = std::string{op},
+                .onchain = {}});
+    }
+    scalars_.now = now;
+}
+
 void IrsPool::require_owner(AccountId caller, std::string_view op) const {
     if (caller != config_.owner) check(Revert::not_owner, op);
 }
@@ -270,9 +286,9 @@ void IrsPool::write_oracle_entry(AccountId caller, std::uint32_t now) {
 }
 
 U256 IrsPool::variable_factor(AccountId caller, std::uint32_t now) {
-    Transaction transaction{*this, caller, now, "variable_factor"};
+    Reading reading{*this, caller, now, "variable_factor"};
     const U256 factor = oracle_.variable_factor(config_.term, now);
-    transaction.keep();
+    reading.keep();
     return factor;
 }
 

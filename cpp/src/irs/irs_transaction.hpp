@@ -12,26 +12,9 @@ using math::check;
 /// One operation: takes everything back unless it is kept.
 class IrsPool::Transaction {
 public:
-    /// Refuses a caller that cannot be one, and a clock that runs backwards.
     Transaction(IrsPool& pool, AccountId caller, std::uint32_t now, std::string_view op)
         : pool_{pool}, scalars_{pool.scalars_}, oracle_{pool.oracle_.head()} {
-        if (caller == nobody || caller == module_account) {
-            refuse({.code = ErrorCode::out_of_range,
-                    .field = "caller",
-                    .value = std::to_string(caller),
-                    .bound = "is not in [1, 2^64 - 2]",
-                    .op = std::string{op},
-                    .onchain = {}});
-        }
-        if (now < pool.scalars_.now) {
-            refuse({.code = ErrorCode::time_order,
-                    .field = "now",
-                    .value = std::to_string(now),
-                    .bound = "is before " + std::to_string(pool.scalars_.now),
-                    .op = std::string{op},
-                    .onchain = {}});
-        }
-        pool.scalars_.now = now;
+        pool.enter(caller, now, op);
     }
     Transaction(const Transaction&) = delete;
     Transaction& operator=(const Transaction&) = delete;
@@ -68,6 +51,44 @@ public:
 private:
     IrsPool& pool_;
     Scalars scalars_;
+    RateOracle::Head oracle_;
+    bool kept_{};
+};
+
+/// One operation that only asks: the time, the historical APY, what the oracle keeps and a
+/// refreshed position is all that it may change.
+class IrsPool::Reading {
+public:
+    Reading(IrsPool& pool, AccountId caller, std::uint32_t now, std::string_view op)
+        : pool_{pool},
+          now_{pool.scalars_.now},
+          cached_apy_wad_{pool.scalars_.engine.cached_apy_wad},
+          cached_apy_timestamp_{pool.scalars_.engine.cached_apy_timestamp},
+          oracle_{pool.oracle_.head()} {
+        pool.enter(caller, now, op);
+    }
+    Reading(const Reading&) = delete;
+    Reading& operator=(const Reading&) = delete;
+    ~Reading() {
+        if (kept_) return;
+        pool_.scalars_.now = now_;
+        pool_.scalars_.engine.cached_apy_wad = cached_apy_wad_;
+        pool_.scalars_.engine.cached_apy_timestamp = cached_apy_timestamp_;
+        pool_.oracle_.rollback(oracle_);
+        pool_.positions_.rollback();
+    }
+
+    void keep() noexcept {
+        kept_ = true;
+        pool_.oracle_.commit();
+        pool_.positions_.commit();
+    }
+
+private:
+    IrsPool& pool_;
+    std::uint32_t now_;
+    U256 cached_apy_wad_;
+    U256 cached_apy_timestamp_;
     RateOracle::Head oracle_;
     bool kept_{};
 };

@@ -30,8 +30,26 @@ inline constexpr U256 q128 = U256::power_of_two(128);
 }
 
 /// Wad seconds as years, wad, floor.
+///
+/// Below 2^87 (4.9 years) the product with 10^18 is below 2^147 and the quotient below 2^63: with
+/// the divisor's 85 bits normalised to 128 that is one step of a three-by-two division.
 [[nodiscard]] inline U256 accrual_factor(const U256& seconds_in_wad) {
-    return math::ud60x18_div(seconds_in_wad, year_wad);
+    constexpr int shift = 128 - year_wad.bit_length();
+    constexpr u128 year = year_wad.low_half() << shift;
+    constexpr std::uint64_t reciprocal = math::limbs::reciprocal_3by2(
+        static_cast<std::uint64_t>(year >> 64), static_cast<std::uint64_t>(year));
+    if (seconds_in_wad.bit_length() > 87) return math::ud60x18_div(seconds_in_wad, year_wad);
+    std::uint64_t u2 = 0;
+    const std::uint64_t u0 =
+        math::limbs::multiply_add(seconds_in_wad.limb(0), math::wad_u64, 0, u2);
+    const std::uint64_t u1 =
+        math::limbs::multiply_add(seconds_in_wad.limb(1), math::wad_u64, 0, u2);
+    const u128 top = (static_cast<u128>(u2) << 64) | u1;
+    const u128 shifted = (top << shift) | (u0 >> (64 - shift));
+    return U256{math::limbs::divide_3by2(static_cast<std::uint64_t>(shifted >> 64),
+                                         static_cast<std::uint64_t>(shifted), u0 << shift, year,
+                                         reciprocal)
+                    .quotient};
 }
 
 /// smul(fromInt(amount), factor). The scale cancels, so that the product is exact.
@@ -87,6 +105,23 @@ inline constexpr U256 q128 = U256::power_of_two(128);
     return true;
 }
 
+/// sd59x18_to_int(times_factor(a, x) + times_factor(b, y)), whole token units toward zero.
+[[nodiscard]] inline I256 whole_of_two(const I256& a, const I256& x_wad, const I256& b,
+                                       const I256& y_wad) {
+    std::int64_t p{};
+    std::int64_t q{};
+    if (fits_62_bits(a, p) && fits_62_bits(b, q) && fits_61_bits(x_wad.to_bits()) &&
+        fits_61_bits(y_wad.to_bits())) [[likely]] {
+        // Below 2^62 times 2^61, twice: below 2^124.
+        const i128 sum = static_cast<i128>(p) * static_cast<i128>(x_wad.to_bits().limb(0)) +
+                         static_cast<i128>(q) * static_cast<i128>(y_wad.to_bits().limb(0));
+        const u128 size = math::wad_divisor.quotient(static_cast<u128>(sum < 0 ? -sum : sum));
+        return I256{sum < 0 ? -static_cast<i128>(size) : static_cast<i128>(size)};
+    }
+    const I256 first = times_factor(a, x_wad);
+    return math::sd59x18_to_int(first + times_factor(b, y_wad));
+}
+
 /// The term of a swap, in wad seconds.
 struct Term {
     U256 start_wad{};
@@ -107,7 +142,11 @@ struct Term {
     if (now_wad < term.start_wad) math::check(Revert::before_term_start, op);
     const U256 elapsed = at_maturity || now_wad >= term.end_wad ? term.end_wad - term.start_wad
                                                                 : now_wad - term.start_wad;
-    return math::ud60x18_div(accrual_factor(elapsed), hundred_wad);
+    // div(x, 100.0) = floor(x 10^18 / 10^20) = floor(x / 100).
+    const U256 years = accrual_factor(elapsed);
+    if (years.fits_u64()) [[likely]]
+        return U256{years.limb(0) / 100};
+    return math::ud60x18_div(years, hundred_wad);
 }
 
 /// The cashflow that a pair of balances has accrued since the start of the term.
@@ -208,7 +247,11 @@ private:
 [[nodiscard]] inline I256 settlement_cashflow(const I256& fixed, const I256& variable,
                                               const Term& term, const U256& variable_factor_wad,
                                               const U256& now_wad) {
-    const I256 fixed_part = times_factor(fixed, math::to_int256(fixed_factor(true, term, now_wad)));
+    const I256 at_maturity = math::to_int256(fixed_factor(true, term, now_wad));
+    if (fits_61_bits(variable_factor_wad)) [[likely]] {
+        return whole_of_two(fixed, at_maturity, variable, I256::from_bits(variable_factor_wad));
+    }
+    const I256 fixed_part = times_factor(fixed, at_maturity);
     const I256 variable_part = times_factor(variable, math::to_int256(variable_factor_wad));
     return math::sd59x18_to_int(fixed_part + variable_part);
 }

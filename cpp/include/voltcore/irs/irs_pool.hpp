@@ -167,6 +167,7 @@ public:
 
 private:
     class Transaction;
+    class Reading;
     class EngineInputs;
     enum class Role : std::uint8_t { account, margin_engine, module };
 
@@ -189,6 +190,8 @@ private:
 
     [[nodiscard]] const RevisionRules& rules() const noexcept { return rules_of(config_.revision); }
     [[nodiscard]] U256 now_wad() const noexcept { return seconds_wad(scalars_.now); }
+    /// Refuses a caller that cannot be one, and a clock that runs backwards; else it is `now`.
+    void enter(AccountId caller, std::uint32_t now, std::string_view op);
     void require_owner(AccountId caller, std::string_view op) const;
     void require_unpaused(bool paused, std::string_view op) const;
     [[nodiscard]] bool is_near_maturity() const;
@@ -204,7 +207,10 @@ private:
 
     // Margin engine, irs_margin_engine.cpp.
     Position& refreshed(const PositionKey& key, bool is_mint_burn);
+    /// The same for who only looks: nothing is made, and nothing is written of what stays.
+    const Position& refreshed_to_read(const PositionKey& key);
     void drop_empty(const PositionKey& key);
+    void drop_empty(const PositionKey& key, const Position& position);
     [[nodiscard]] U256 requirement_of(const PositionKey& key, const Position& position, bool is_lm);
     [[nodiscard]] U256 historical_apy();
     void refresh_historical_apy();

@@ -89,8 +89,7 @@ private:
             : moment_{term, irs::seconds_wad(now)},
               variable_factor_wad_{math::to_int256(variable_factor_wad)} {}
         [[nodiscard]] irs::I256 of(const irs::I256& fixed, const irs::I256& variable) {
-            return math::sd59x18_to_int(irs::times_factor(fixed, moment_.factor_now()) +
-                                        irs::times_factor(variable, variable_factor_wad_));
+            return irs::whole_of_two(fixed, moment_.factor_now(), variable, variable_factor_wad_);
         }
 
     private:
