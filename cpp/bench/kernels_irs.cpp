@@ -15,36 +15,6 @@ using irs::IrsPool;
 using irs::U256;
 using math::u128;
 
-std::int32_t some_tick(std::size_t i) {
-    return static_cast<std::int32_t>(mix(1, i) % 1'774'544) - 887'272;
-}
-
-const Kernel tick_to_price{"amm/sqrt_ratio_at_tick", 1000, [](std::size_t rows) {
-                               std::vector<U256> out(rows);
-                               measured_section([&] {
-                                   for (std::size_t i = 0; i < rows; ++i) {
-                                       out[i] = amm::sqrt_ratio_at_legal_tick(some_tick(i));
-                                   }
-                               });
-                               keep(out);
-                           }};
-
-const Kernel price_to_tick{"amm/tick_at_sqrt_ratio", 1000, [](std::size_t rows) {
-                               std::vector<U256> prices(rows);
-                               for (std::size_t i = 0; i < rows; ++i) {
-                                   // Inside the tick, where a price of a swap lies.
-                                   const U256 at = amm::sqrt_ratio_at_legal_tick(some_tick(i));
-                                   prices[i] = at + (at >> 16);
-                               }
-                               std::vector<std::int32_t> out(rows);
-                               measured_section([&] {
-                                   for (std::size_t i = 0; i < rows; ++i) {
-                                       out[i] = amm::tick_at_legal_sqrt_ratio(prices[i]);
-                                   }
-                               });
-                               keep(out);
-                           }};
-
 constexpr std::uint32_t start = 1'660'000'000;
 constexpr std::uint32_t day = 86'400;
 constexpr std::uint32_t now = start + 30 * day;

@@ -87,6 +87,34 @@ def test_every_price_and_its_neighbours_have_the_tick_of_the_big_integers(
         np.testing.assert_array_equal(found[legal], want[legal])
 
 
+@pytest.mark.parametrize("share", [16, 20, 28])
+def test_prices_between_two_ticks_have_the_lower_one(
+    ratios: tuple[str, NDArray[np.int32], list[int]], share: int
+) -> None:
+    protocol, ticks, expected = ratios
+    # A tick is a step of 2**-14.3 of the price.
+    above = limbs([price + (price >> share) for price in expected[:-1]])
+    below = limbs([price - (price >> share) for price in expected[1:]])
+    for prices in (above, below):
+        found, status = amm.tick_at_sqrt_ratio_rows(prices, protocol=protocol)
+        assert not status.any()
+        np.testing.assert_array_equal(found, ticks[:-1])
+
+
+@pytest.mark.parametrize("illegal", [0, 4295128738, 2**160, 2**192 + 2**96, 2**255])
+def test_an_illegal_price_is_refused_alone_among_the_rows_around_it(illegal: int) -> None:
+    ticks = np.arange(-500, 500, dtype=np.int32)
+    prices = amm.sqrt_ratio_at_tick_rows(ticks, protocol="uniswap_v3").values
+    prices[:, 0] += np.uint64(10**9)  # off the ticks: rows are decided many at a time
+    rows = np.array([0, 63, 64, 700, 999])
+    prices[rows] = limbs([illegal])[0]
+    found, status = amm.tick_at_sqrt_ratio_rows(prices, protocol="uniswap_v3")
+    refused = np.zeros(len(ticks), dtype=bool)
+    refused[rows] = True
+    np.testing.assert_array_equal(status, np.where(refused, 110, 0))
+    np.testing.assert_array_equal(found, np.where(refused, 0, ticks))
+
+
 @given(st.integers(4295128739, 1461446703485210103287273052203988822378723970341))
 def test_the_tick_of_any_price_is_the_greatest_with_a_price_at_most_as_high(price: int) -> None:
     tick = amm.tick_at_sqrt_ratio(price, protocol="uniswap_v3")

@@ -5,8 +5,8 @@
 #include <limits>
 
 #include "accrual_fused.hpp"
-#include "kernel_levels.hpp"
 #include "voltcore/math/error_code.hpp"
+#include "voltcore/math/kernel_levels.hpp"
 
 // Exact integers through doubles. Utilisation and interest: at most six roundings leave the double
 // value of a * b / d, when it is below 2^48, within 6 * 2^-5 of the real one, so that the nearest
@@ -19,6 +19,14 @@
 namespace voltcore::perps {
 
 namespace {
+
+using math::bits_of;
+using math::fused_is_fast;
+using math::nearest;
+using math::nearest_whole;
+using math::one_if_negative;
+using math::select;
+using math::to_double;
 
 constexpr std::size_t lanes = 256;
 constexpr auto bad_arithmetic = static_cast<std::uint16_t>(ErrorCode::overflow);

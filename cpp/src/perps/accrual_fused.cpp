@@ -2,7 +2,7 @@
 
 #include <limits>
 
-#include "kernel_levels.hpp"
+#include "voltcore/math/kernel_levels.hpp"
 
 // Whole numbers in doubles. A product a * b is p + e with p rounded and e = fma(a, b, -p) exact.
 // With an estimate q of a * b / d below 2^48 and within 2^-3 of it, q rounded to the nearest is the
@@ -12,6 +12,11 @@
 namespace voltcore::perps {
 
 namespace {
+
+using math::bits_of;
+using math::nearest_whole;
+using math::one_if_negative;
+using math::select;
 
 constexpr double scale = rate_scale;
 constexpr double hour = seconds_per_hour;

@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-#include "kernel_levels.hpp"
+#include "voltcore/math/kernel_levels.hpp"
 
 namespace voltcore::perps {
 

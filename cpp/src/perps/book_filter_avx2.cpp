@@ -1,5 +1,6 @@
 // The rows of the filter, four at a time.
-#include "kernel_levels.hpp"
+
+#include "voltcore/math/kernel_levels.hpp"
 #include "voltcore/perps/book_filter.hpp"
 
 #if defined(VOLTCORE_BOOK_AVX2)

@@ -5,7 +5,7 @@
 #include <cstring>
 #include <limits>
 
-#include "kernel_levels.hpp"
+#include "voltcore/math/kernel_levels.hpp"
 #include "voltcore/perps/book.hpp"
 #include "voltcore/perps/book_filter.hpp"
 

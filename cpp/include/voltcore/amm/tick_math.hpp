@@ -62,7 +62,7 @@ inline constexpr std::array<u128, 20> tick_factors = {
 /// Precondition: |tick| < 2^20.
 [[nodiscard]] U256 sqrt_ratio_at_tick_plain(std::int32_t tick) noexcept;
 
-/// The same by tables (see tick_math.cpp for the proof). Precondition: |tick| <= 887272.
+/// The same by tables (see tick_products.cpp for the proof). Precondition: |tick| <= 887272.
 [[nodiscard]] U256 sqrt_ratio_at_legal_tick(std::int32_t tick) noexcept;
 
 /// "T" outside the range.

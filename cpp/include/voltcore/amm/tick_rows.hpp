@@ -8,8 +8,8 @@
 namespace voltcore::amm {
 
 /// Rows that are worked out together.
-inline constexpr std::size_t tick_rows_at_once = 16;
-inline constexpr std::size_t ratio_rows_at_once = 64;
+inline constexpr std::size_t tick_rows_at_once = 64;
+inline constexpr std::size_t ratio_rows_at_once = 256;
 
 /// sqrt_ratio_at_tick of up to `ratio_rows_at_once` ticks into four limbs each, least significant
 /// first. An illegal tick gets 0 and the status of its refusal.

@@ -22,7 +22,7 @@
 #define VOLTCORE_FUSED_LEVELS
 #endif
 
-namespace voltcore::perps {
+namespace voltcore::math {
 
 /// Whether a kernel of VOLTCORE_FUSED_LEVELS has fused multiply-add here, and not a slow function.
 [[nodiscard]] inline bool fused_is_fast() noexcept {
@@ -71,4 +71,4 @@ VOLTCORE_INLINE double select(std::uint64_t mask, double yes, double no) noexcep
     return __builtin_bit_cast(double, (bits_of(yes) & mask) | (bits_of(no) & ~mask));
 }
 
-}  // namespace voltcore::perps
+}  // namespace voltcore::math
