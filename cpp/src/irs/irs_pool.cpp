@@ -66,6 +66,16 @@ IrsPool::IrsPool(const PoolConfig& config, const OracleSetup& oracle, std::uint3
                          oracle.rate_ray, oracle.report_timestamp, now};
 }
 
+void IrsPool::restart(const IrsPool& other) {
+    const bool same_rules =
+        config_ == other.config_ && scalars_.engine.parameters == other.scalars_.engine.parameters;
+    std::vector<MarginMemory::AtTime> known = std::move(memory_.known);
+    *this = other;
+    if (!same_rules) known.clear();
+    memory_.known = std::move(known);
+    memory_.keeps_times = true;
+}
+
 void IrsPool::enter(AccountId caller, std::uint32_t now, std::string_view op) {
     if (caller == nobody || caller == module_account) {
         refuse_argument(ErrorCode::out_of_range, "caller", std::to_string(caller),

@@ -4,6 +4,38 @@
 
 namespace voltcore::irs {
 
+namespace {
+
+/// mul_div(amount, 2^128, liquidity), floor. In limbs the dividend is (amount, 0, 0): where amount
+/// and liquidity have one each, a division of the machine gives a digit of the quotient, and
+/// nothing can fail, because the quotient stays below 2^192.
+U256 growth_of(const U256& amount, u128 liquidity) {
+    const auto divisor = static_cast<std::uint64_t>(liquidity);
+    if (amount.fits_u64() && liquidity == divisor) [[likely]] {
+        const std::uint64_t whole = amount.limb(0) < divisor ? 0 : amount.limb(0) / divisor;
+        std::uint64_t rest = amount.limb(0) - whole * divisor;
+        const std::uint64_t high = math::limbs::divide_2by1(rest, 0, divisor, rest);
+        const std::uint64_t low = math::limbs::divide_2by1(rest, 0, divisor, rest);
+        return U256::from_limbs(low, high, whole, 0);
+    }
+    return math::mul_div(amount, q128, U256{liquidity});
+}
+/// mul_div_signed(amount, 2^128, liquidity), toward zero.
+I256 growth_of(const I256& amount, u128 liquidity) {
+    const U256 size = amount.magnitude();
+    if (!size.fits_u64()) return math::mul_div_signed(amount, q128, U256{liquidity});
+    I256 out;
+    (void)I256::restore_sign_overflows(growth_of(size, liquidity), amount.is_negative(), out);
+    return out;
+}
+
+}  // namespace
+
+Moment& IrsPool::moment() {
+    memory_.begin_unless_at(config_.term, now_wad());
+    return memory_.at.moment;
+}
+
 SwapReceipt IrsPool::swap(AccountId caller, std::uint32_t now, const PositionKey& position,
                           const I256& amount_specified, const U256& sqrt_price_limit_x96) {
     Transaction transaction{*this, caller, now, "swap"};
@@ -44,7 +76,7 @@ SwapReceipt IrsPool::run_swap(Role role, AccountId sender, const PositionKey& ke
     U256 fee_rate_wad;
     check(amm::fee_rate(config_.term.end_wad - now_in_wad, vamm.fee_wad, fee_rate_wad), op);
     // Within a swap neither the oracle nor the clock moves: one factor serves all steps.
-    Moment moment{config_.term, now_in_wad};
+    Moment& at_now = moment();
     bool factor_known = rules().one_variable_factor_a_swap;
 
     I256 remaining = amount_specified;
@@ -88,12 +120,10 @@ SwapReceipt IrsPool::run_swap(Role role, AccountId sender, const PositionKey& ke
                 factor_known = true;
             }
             const I256 lp_fixed =
-                moment.fixed_token_balance(lp_fixed_unbalanced, lp_variable, variable_factor_wad);
-            const U256 liquidity{vamm.liquidity};
-            vamm.fee_growth_global_x128 += math::mul_div(step.fee, q128, liquidity);
-            vamm.variable_token_growth_global_x128 +=
-                math::mul_div_signed(lp_variable, q128, liquidity);
-            vamm.fixed_token_growth_global_x128 += math::mul_div_signed(lp_fixed, q128, liquidity);
+                at_now.fixed_token_balance(lp_fixed_unbalanced, lp_variable, variable_factor_wad);
+            vamm.fee_growth_global_x128 += growth_of(step.fee, vamm.liquidity);
+            vamm.variable_token_growth_global_x128 += growth_of(lp_variable, vamm.liquidity);
+            vamm.fixed_token_growth_global_x128 += growth_of(lp_fixed, vamm.liquidity);
             receipt.fixed_token_delta -= lp_fixed;
             receipt.variable_token_delta -= lp_variable;
             receipt.fixed_token_delta_unbalanced -= lp_fixed_unbalanced;

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "voltcore/amm/sqrt_price_math.hpp"
-
 namespace voltcore::irs {
 
 namespace {
@@ -25,31 +23,78 @@ U256 larger(const U256& a, const U256& b) noexcept { return a < b ? b : a; }
 
 }  // namespace
 
+void MarginMemory::begin(const Term& term, const U256& now_wad) {
+    const auto place = [&](const U256& time) {
+        return std::ranges::lower_bound(
+            known, time, {}, [](const AtTime& of) -> const U256& { return of.moment.now_wad(); });
+    };
+    const auto holds = [&](auto found, const U256& time, const Term& its) {
+        return found != known.end() && found->moment.now_wad() == time &&
+               found->moment.term() == its;
+    };
+    if (keeps_times && at.moment.term() == term) {
+        const auto found = place(at.moment.now_wad());
+        if (holds(found, at.moment.now_wad(), term)) {
+            *found = at;
+        } else if (known.size() < most_times) {
+            known.insert(found, at);
+        }
+    }
+    const auto found = place(now_wad);
+    at = holds(found, now_wad, term) ? *found : AtTime{.moment = Moment{term, now_wad}};
+    for (auto& slot : bound) slot.reset();
+    for (auto& slot : worst_case) slot.reset();
+    for (auto& slot : unwind) slot.reset();
+    for (auto& slot : narrow) slot.requirement.reset();
+    for (auto& slot : extra) slot.reset();
+}
+
 I256 MarginCalculator::time_factor() {
-    if (memory_.time_factor) return *memory_.time_factor;
+    if (memory_.at.time_factor) return *memory_.at.time_factor;
     if (now_wad_ > term_.end_wad) check(Revert::past_term_end, "time_factor");
     if (parameters_.beta_wad.is_zero()) check(Revert::beta_is_zero, "time_factor");
     const I256 scaled_time =
         sd59x18_div(math::to_int256(term_.end_wad - now_wad_), parameters_.t_max_wad);
-    memory_.time_factor = math::sd59x18_exp(sd59x18_mul(scaled_time, -parameters_.beta_wad));
-    return *memory_.time_factor;
+    memory_.at.time_factor = math::sd59x18_exp(sd59x18_mul(scaled_time, -parameters_.beta_wad));
+    return *memory_.at.time_factor;
+}
+
+const MarginMemory::AtTime::Bounds& MarginCalculator::bound_parts() {
+    std::optional<MarginMemory::AtTime::Bounds>& known = memory_.at.bounds;
+    if (!known) {
+        const MarginParameters& p = parameters_;
+        const I256 factor = time_factor();
+        MarginMemory::AtTime::Bounds parts;
+        parts.one_minus = signed_wad - factor;
+        const I256 four_alpha = shift_left(p.alpha_wad, 2);
+        const I256 four_beta = shift_left(p.beta_wad, 2);
+        parts.degrees_of_freedom = sd59x18_div(four_alpha, p.sigma_squared_wad);
+        parts.decayed = sd59x18_mul(four_beta, factor);
+        known = parts;
+    }
+    return *known;
+}
+
+const I256& MarginCalculator::bound_scale() {
+    std::optional<I256>& known = memory_.at.bound_scale;
+    if (!known) {
+        const I256 spread = sd59x18_mul(parameters_.sigma_squared_wad, bound_parts().one_minus);
+        known = sd59x18_div(spread, shift_left(parameters_.beta_wad, 2));
+    }
+    return *known;
 }
 
 I256 MarginCalculator::bound_of(const U256& historical_apy_wad, bool is_upper) {
     const MarginParameters& p = parameters_;
-    const I256 factor = time_factor();
-    const I256 one_minus = signed_wad - factor;
-    const I256 four_alpha = shift_left(p.alpha_wad, 2);
-    const I256 four_beta = shift_left(p.beta_wad, 2);
+    const MarginMemory::AtTime::Bounds& parts = bound_parts();
     // Degrees of freedom and non-centrality of the scaled chi-square of the CIR model.
-    const I256 k = sd59x18_div(four_alpha, p.sigma_squared_wad);
-    const I256 decayed =
-        sd59x18_mul(sd59x18_mul(four_beta, factor), math::to_int256(historical_apy_wad));
-    const I256 lambda = sd59x18_div(sd59x18_div(decayed, p.sigma_squared_wad), one_minus);
+    const I256& k = parts.degrees_of_freedom;
+    const I256 decayed = sd59x18_mul(parts.decayed, math::to_int256(historical_apy_wad));
+    const I256 lambda = sd59x18_div(sd59x18_div(decayed, p.sigma_squared_wad), parts.one_minus);
     const I256 root = math::sd59x18_sqrt(shift_left(shift_left(lambda, 1) + k, 1));
     I256 critical = sd59x18_mul(root, is_upper ? p.xi_upper_wad : p.xi_lower_wad);
     if (!is_upper) critical = -critical;
-    const I256 scale = sd59x18_div(sd59x18_mul(p.sigma_squared_wad, one_minus), four_beta);
+    const I256& scale = bound_scale();
     return sd59x18_mul(scale, k + lambda + critical);
 }
 
@@ -105,7 +150,7 @@ const I256& MarginCalculator::remembered_worst_case(bool is_fixed_taker, bool is
 
 U256 MarginCalculator::core(const I256& fixed, const I256& variable, bool is_lm) {
     if (!fixed.is_negative() && !variable.is_negative()) return U256{};
-    I256 cashflow = times_factor(fixed, memory_.moment.factor_at_maturity());
+    I256 cashflow = times_factor(fixed, memory_.at.moment.factor_at_maturity());
     if (!variable.is_zero()) {
         (void)math::sd59x18_from_int(variable);  // fails before the worst case does
         const bool is_fixed_taker = variable.is_negative();
@@ -115,14 +160,14 @@ U256 MarginCalculator::core(const I256& fixed, const I256& variable, bool is_lm)
 }
 
 const U256& MarginCalculator::unwind_decay() {
-    if (!memory_.unwind_decay) {
+    if (!memory_.at.unwind_decay) {
         const U256 scaled_time =
             ud60x18_div(term_.end_wad - now_wad_, math::to_uint256(parameters_.t_max_wad));
         const I256 exponent =
             sd59x18_mul(math::to_int256(scaled_time), -math::to_int256(parameters_.gamma_wad));
-        memory_.unwind_decay = wad - math::to_uint256(math::sd59x18_exp(exponent));
+        memory_.at.unwind_decay = wad - math::to_uint256(math::sd59x18_exp(exponent));
     }
-    return *memory_.unwind_decay;
+    return *memory_.at.unwind_decay;
 }
 
 const U256& MarginCalculator::rate_at(const U256& sqrt_price_x96) {
@@ -199,8 +244,8 @@ U256 MarginCalculator::minimum(const I256& fixed, const I256& variable, bool is_
     const U256& factor = unwind_factor(sqrt_price_x96, is_lm, is_fixed_taker_unwind);
     const I256 unbalanced = math::to_int256(unwound(variable.magnitude(), factor));
     const I256 fixed_delta =
-        memory_.moment.fixed_token_balance(is_fixed_taker_unwind ? unbalanced : -unbalanced,
-                                           minus_variable, inputs_.variable_factor_wad());
+        memory_.at.moment.fixed_token_balance(is_fixed_taker_unwind ? unbalanced : -unbalanced,
+                                              minus_variable, inputs_.variable_factor_wad());
     return larger(core(fixed + fixed_delta, I256{}, is_lm),
                   parameters_.min_margin_to_incentivise_liquidators);
 }
@@ -222,13 +267,13 @@ std::optional<NarrowRequirement> MarginCalculator::narrowed(bool is_fixed_taker,
                                                             const U256& sqrt_price_x96) {
     // In the order of the calculation: what fails in it fails here, with the same words.
     NarrowRequirement::Factors factors;
-    const math::LimbDivisor* at_maturity = memory_.moment.narrow_divisor();
+    const math::LimbDivisor* at_maturity = memory_.at.moment.narrow_divisor();
     factors.worst_case = remembered_worst_case(is_fixed_taker, is_lm).to_bits();
     factors.least = parameters_.min_margin_to_incentivise_liquidators;
     if (rules_.counterfactual_unwind) {
         factors.unwind = unwind_factor(sqrt_price_x96, is_lm, !is_fixed_taker);
         factors.variable = inputs_.variable_factor_wad();
-        factors.now = memory_.moment.factor_now().to_bits();
+        factors.now = memory_.at.moment.factor_now().to_bits();
     } else {
         factors.eta = is_lm ? parameters_.eta_lm_wad : parameters_.eta_im_wad;
         factors.years = accrual_factor(term_.end_wad - now_wad_);
@@ -280,81 +325,6 @@ U256 MarginCalculator::requirement_of_row(const I256& fixed, const I256& variabl
         narrow = narrow_at(is_fixed_taker, is_lm, sqrt_price_x96);
     }
     return out;
-}
-
-FixedAndVariable MarginCalculator::extra_balances(std::int32_t from_tick, std::int32_t to_tick,
-                                                  u128 liquidity, const U256& variable_factor_wad) {
-    if (from_tick == to_tick) return {};
-    const bool rising = from_tick < to_tick;
-    std::optional<MarginMemory::Extra>& known = memory_.extra[rising ? 1 : 0];
-    if (known && known->from_tick == from_tick && known->to_tick == to_tick &&
-        known->liquidity == liquidity && known->variable_factor_wad == variable_factor_wad) {
-        return known->balances;
-    }
-    constexpr std::string_view op = "extra_balances";
-    U256 from;
-    U256 to;
-    check(amm::sqrt_ratio_at_tick(from_tick, amm::rates_range, from), op);
-    check(amm::sqrt_ratio_at_tick(to_tick, amm::rates_range, to), op);
-    // The contract's cast: above 2^127 - 1 it wraps.
-    const auto size = static_cast<i128>(liquidity);
-    const auto minus_size = static_cast<i128>(u128{0} - liquidity);
-    if (size == minus_size && size != 0) check(Revert::panic_overflow, op);
-    I256 unbalanced;
-    I256 variable;
-    constexpr amm::Arithmetic style = amm::Arithmetic::checked;
-    check(amm::amount0_delta_signed<style>(from, to, rising ? minus_size : size, unbalanced), op);
-    check(amm::amount1_delta_signed<style>(from, to, rising ? size : minus_size, variable), op);
-    const FixedAndVariable out{
-        memory_.moment.fixed_token_balance(unbalanced, variable, variable_factor_wad), variable};
-    known = {from_tick, to_tick, liquidity, variable_factor_wad, out};
-    return out;
-}
-
-const MarginMemory::Range& MarginCalculator::range_of(std::int32_t tick_lower,
-                                                      std::int32_t tick_upper) {
-    std::optional<MarginMemory::Range>& known = memory_.range;
-    if (!known || known->tick_lower != tick_lower || known->tick_upper != tick_upper) {
-        known = {tick_lower, tick_upper, amm::sqrt_ratio_at_legal_tick(tick_lower),
-                 amm::sqrt_ratio_at_legal_tick(tick_upper)};
-    }
-    return *known;
-}
-
-U256 MarginCalculator::position_requirement(u128 liquidity, const FixedAndVariable& balances,
-                                            std::int32_t tick_lower, std::int32_t tick_upper,
-                                            bool is_lm, const U256& sqrt_price_x96,
-                                            std::int32_t tick) {
-    constexpr std::string_view op = "position_requirement";
-    check(amm::check_ticks(tick_lower, tick_upper, amm::rates_range), op);
-    const U256 variable_factor = inputs_.variable_factor_wad();
-    if (liquidity == 0) {
-        return requirement(balances.fixed, balances.variable, is_lm, sqrt_price_x96);
-    }
-    const std::int32_t inside = std::clamp(tick, tick_lower, tick_upper);
-    FixedAndVariable top = balances;
-    if (tick < tick_upper) {
-        const FixedAndVariable extra =
-            extra_balances(inside, tick_upper, liquidity, variable_factor);
-        top.fixed += extra.fixed;
-        top.variable += extra.variable;
-    }
-    FixedAndVariable bottom = balances;
-    if (tick > tick_lower) {
-        const FixedAndVariable extra =
-            extra_balances(inside, tick_lower, liquidity, variable_factor);
-        bottom.fixed += extra.fixed;
-        bottom.variable += extra.variable;
-    }
-    const MarginMemory::Range& range = range_of(tick_lower, tick_upper);
-    const U256& low = sqrt_price_x96 < range.at_lower ? sqrt_price_x96 : range.at_lower;
-    const U256& high = sqrt_price_x96 < range.at_upper ? range.at_upper : sqrt_price_x96;
-    const auto scenario = [&](const FixedAndVariable& end) {
-        const bool is_variable_taker = !end.variable.is_negative() && !end.variable.is_zero();
-        return requirement(end.fixed, end.variable, is_lm, is_variable_taker ? high : low);
-    };
-    const U256 at_top = scenario(top);
-    return larger(at_top, scenario(bottom));
 }
 
 }  // namespace voltcore::irs

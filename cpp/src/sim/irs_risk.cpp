@@ -85,7 +85,7 @@ void IrsRiskRunner::trade(std::uint32_t now, double rate, IrsPathResult& out) {
 bool IrsRiskRunner::run(std::uint64_t seed, std::uint64_t path, IrsPathResult& out,
                         const Control* control) {
     const std::size_t seats = config_.seats.size();
-    pool_ = config_.pool;
+    pool_.restart(config_.pool);
     out = {};
     out.seats.assign(seats, {});
     for (IrsSeatResult& seat : out.seats) {

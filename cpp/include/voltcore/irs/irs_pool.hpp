@@ -140,6 +140,9 @@ public:
                                                              const U256& sqrt_price_limit_x96);
     I256 settle_trader(AccountId caller, std::uint32_t now);
 
+    /// Becomes a copy of `other`; what it has found out about times that come again is kept.
+    void restart(const IrsPool& other);
+
     /// Throws InvariantError for the first invariant that does not hold.
     void audit() const;
 
@@ -198,6 +201,7 @@ private:
     [[nodiscard]] bool is_sender_or_approved(AccountId sender, AccountId owner) const;
 
     // vAMM, irs_vamm.cpp and irs_swap.cpp.
+    [[nodiscard]] Moment& moment();
     U256 update_position(Role role, const PositionKey& key, i128 change);
     bool update_tick(std::int32_t tick, i128 change, bool upper);
     void flip_tick(std::int32_t tick);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "voltcore/amm/tick_math.hpp"
 #include "voltcore/irs/margin_parameters.hpp"
@@ -36,9 +37,21 @@ struct FixedAndVariable {
 /// It holds nothing that cannot be calculated again; whoever keeps it forgets it when the
 /// parameters change.
 struct MarginMemory {
-    Moment moment;
-    std::optional<I256> time_factor;
-    std::optional<U256> unwind_decay;
+    /// What depends on the time alone.
+    struct AtTime {
+        Moment moment;
+        std::optional<I256> time_factor{};
+        std::optional<U256> unwind_decay{};
+        /// Parts of the bounds of the rate that no rate changes.
+        struct Bounds {
+            I256 degrees_of_freedom;
+            I256 decayed;
+            I256 one_minus;
+        };
+        std::optional<Bounds> bounds{};
+        std::optional<I256> bound_scale{};
+    };
+    AtTime at{};
     /// A bound of the rate, and what it was calculated from.
     struct Bound {
         U256 historical_apy_wad;
@@ -103,17 +116,19 @@ struct MarginMemory {
     };
     std::optional<Range> range;
 
-    /// Forgets what depends on the time.
-    void begin(const Term& term, const U256& now_wad) {
-        moment = Moment{term, now_wad};
-        time_factor.reset();
-        unwind_decay.reset();
-        for (auto& known : bound) known.reset();
-        for (auto& known : worst_case) known.reset();
-        for (auto& known : unwind) known.reset();
-        for (auto& known : narrow) known.requirement.reset();
-        for (auto& known : extra) known.reset();
+    // Times that come again: a simulation goes through the same ones on every path.
+
+    bool keeps_times = false;
+    std::vector<AtTime> known{};  ///< by time
+    static constexpr std::size_t most_times = 10'000;
+
+    /// Forgets what depends on the time, unless it is that time already.
+    void begin_unless_at(const Term& term, const U256& now_wad) {
+        if (at.moment.now_wad() != now_wad || at.moment.term() != term) begin(term, now_wad);
     }
+
+private:
+    void begin(const Term& term, const U256& now_wad);
 };
 
 /// One point in time of one term: the requirement of any position at it.
@@ -127,9 +142,7 @@ public:
           now_wad_{now_wad},
           inputs_{inputs},
           memory_{memory} {
-        if (memory.moment.now_wad() != now_wad || memory.moment.term() != term) {
-            memory.begin(term, now_wad);
-        }
+        memory.begin_unless_at(term, now_wad);
     }
 
     /// How fast the rate forgets where it is: exp(-beta (time to maturity) / t_max).
@@ -173,6 +186,8 @@ private:
     [[nodiscard]] static bool needs_everything(const I256& fixed, const I256& variable) noexcept {
         return variable.is_negative() || (fixed.is_negative() && !variable.is_zero());
     }
+    [[nodiscard]] const MarginMemory::AtTime::Bounds& bound_parts();
+    [[nodiscard]] const I256& bound_scale();
     [[nodiscard]] I256 bound_of(const U256& historical_apy_wad, bool is_upper);
     [[nodiscard]] const U256& remembered_bound(const U256& historical_apy_wad, bool is_upper);
     [[nodiscard]] const U256& rate_at(const U256& sqrt_price_x96);
