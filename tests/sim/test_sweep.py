@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -297,6 +298,9 @@ def test_the_page_has_a_heat_map_of_two_keys_and_a_line_of_one(
     for sweep, name in ((two, "two"), (one, "one"), (words, "words"), (three, "three")):
         page = sweep.report(tmp_path / f"{name}.html").read_text()
         assert page.startswith("<!DOCTYPE html>")
+        # A row starts with a number, so on a narrow screen its key stands beside it.
+        (key,) = set(re.findall(r'<th scope="row" data-label="?([^">]*)"?>', page))
+        assert key == sweep.header()[0]
         assert "voltcore sweep scenario.toml" in page
     shown = two.report(tmp_path / "shown.html", show=["minimum_cr_min"]).read_text()
     assert "minimum_cr" in shown or "lowest collateral ratio, least" in shown

@@ -53,6 +53,8 @@ class Table:
         The line under which a long table is folded away; empty for a table that is open.
     wide : bool
         On a narrow screen the rows stay rows, in a box that scrolls sideways.
+    label_first : bool
+        On a narrow screen the first cell has its header beside it too: for one that is a number.
     """
 
     headers: Sequence[str]
@@ -62,6 +64,7 @@ class Table:
     marked: int | None = None
     folded: str = ""
     wide: bool = False
+    label_first: bool = False
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,8 @@ def _row_html(table: Table, row: Sequence[Cell | str], marked: bool) -> str:
         cell = item if isinstance(item, Cell) else Cell(str(item))
         content = text(cell.text) + (f"<small>{text(cell.note)}</small>" if cell.note else "")
         if column == 0:
-            cells.append(f'<th scope="row">{content}</th>')
+            label = f" data-label={attribute(header)}" if table.label_first else ""
+            cells.append(f'<th scope="row"{label}>{content}</th>')
             continue
         names = " ".join(filter(None, ("w" if column in table.words else "", cell.tone)))
         style = f' class="{names}"' if names else ""

@@ -119,7 +119,7 @@ def _cells(sweep: Sweep, show: Sequence[str] | None) -> list[Block]:
         [f"{MINUS}{text[1:]}" if text.startswith("-") else text for text in row]
         for row in sweep.table(show)[:_MOST_ROWS]
     ]
-    blocks: list[Block] = [Table(sweep.header(show), rows)]
+    blocks: list[Block] = [Table(sweep.header(show), rows, label_first=True)]
     if len(sweep) > len(rows):
         blocks.append(Paragraph((f"The first {len(rows)} of {len(sweep):,} cells.",), "note"))
     return blocks
