@@ -3,11 +3,12 @@ Ticks to sqrt prices and back over arrays, the whole range of ticks at random.
 
     pytest bench/bench_amm_ticks.py
 
-Peers: Python's ints, and numba at its best (`ticks_numba`); every result compared.
+Peers: Python's ints, gmpy2's, and numba at its best (`ticks_numba`); every result compared.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -40,15 +41,34 @@ def python_price(tick: int) -> int:
     return (r >> 32) + (r % 2**32 > 0)
 
 
-@pytest.mark.parametrize("peer", ["voltcore", "numba", "python"])
+def gmpy2_price() -> Callable[[int], Any]:
+    """`python_price` over gmpy2's integers."""
+    mpz = pytest.importorskip("gmpy2").mpz
+    factors, one, most, low = [mpz(f) for f in FACTORS], mpz(1) << 128, mpz(2**256 - 1), 2**32 - 1
+
+    def price(tick: int) -> Any:
+        r, size, k = one, abs(tick), 0
+        while size >> k:
+            if size >> k & 1:
+                r = r * factors[k] >> 128
+            k += 1
+        if tick > 0:
+            r = most // r
+        return (r >> 32) + (r & low > 0)
+
+    return price
+
+
+@pytest.mark.parametrize("peer", ["voltcore", "numba", "gmpy2", "python"])
 def bench_sqrt_ratio_at_tick(benchmark: Any, peer: str) -> None:
     benchmark.group = "amm/tick to price"
     benchmark.extra_info["rows"] = ROWS
     ticks = some_ticks()
     expected = [python_price(t) for t in ticks.tolist()]
-    if peer == "python":
+    if peer in ("python", "gmpy2"):
         values = ticks.tolist()
-        assert benchmark(lambda: [python_price(t) for t in values]) == expected
+        price = gmpy2_price() if peer == "gmpy2" else python_price
+        assert benchmark(lambda: [price(t) for t in values]) == expected
         return
     if peer == "numba":
         prices, _ = numba_kernels()
