@@ -49,11 +49,32 @@ struct SwapRows {
     }
 };
 
-/// Swaps one after the other at one time, each by the owner of its position.
+/// The time of each row: one for all, or a column.
+class Times {
+public:
+    explicit Times(py::handle now) {
+        if (py::isinstance<Column<std::uint32_t>>(now)) {
+            column_ = now.cast<Column<std::uint32_t>>();
+            each_ = column_.data();
+        } else {
+            all_ = read_now(now);
+        }
+    }
+    [[nodiscard]] std::uint32_t operator[](std::size_t i) const noexcept {
+        return each_ != nullptr ? each_[i] : all_;
+    }
+
+private:
+    Column<std::uint32_t> column_;
+    const std::uint32_t* each_ = nullptr;
+    std::uint32_t all_ = 0;
+};
+
+/// Swaps one after the other, each by the owner of its position.
 py::tuple swap_many(PoolHandle& self, py::handle now, const Column<std::uint64_t>& owners,
                     py::handle lower, py::handle upper, const LimbRows& amounts,
                     const LimbRows& limits, bool atomic) {
-    const std::uint32_t time = read_now(now);
+    const Times time{now};
     const auto low = exact<std::int32_t>(lower, "tick_lower");
     const auto high = exact<std::int32_t>(upper, "tick_upper");
     const std::size_t rows = row_count(amounts);
@@ -72,7 +93,7 @@ py::tuple swap_many(PoolHandle& self, py::handle now, const Column<std::uint64_t
                 for (std::size_t i = start; i < std::min(rows, start + piece) && !refused; ++i) {
                     try {
                         write.put(i,
-                                  pool.swap(owner[i], time, {owner[i], low, high},
+                                  pool.swap(owner[i], time[i], {owner[i], low, high},
                                             amount.signed_at(i), limit[i]),
                                   0);
                     } catch (const Error& error) {

@@ -567,7 +567,7 @@ class IrsPool:
     ) -> _Receipt: ...
     def swap_many(
         self,
-        now: int,
+        now: int | NDArray[np.uint32],
         owners: NDArray[np.uint64],
         tick_lower: int,
         tick_upper: int,

@@ -36,18 +36,20 @@ def limbs(values: list[int]) -> np.ndarray:
     return np.frombuffer(data, dtype="<u8").reshape(-1, 4).astype(np.uint64)
 
 
-def test_a_batch_of_swaps_is_its_single_swaps() -> None:
+@pytest.mark.parametrize("apart", [None, 0, 7, 86_400, -1])
+def test_a_batch_of_swaps_is_its_single_swaps(apart: int | None) -> None:
+    """All at one time, or each at its own: backwards is refused row by row."""
     batch, single = traded_pool(), traded_pool()
+    times = [START + (apart or 0) * i for i in range(5)]
     amounts = [10**9, -(10**9), 10**10, 5, -7]
     owners = [FIXED, VARIABLE, ANYONE, FIXED, VARIABLE]
     ends = [MOST - 1 if a > 0 else LEAST + 1 for a in amounts]
-    rows = batch.swap_many(
-        START, np.array(owners), -60, 60, limbs(amounts), limbs(ends), mode="each"
-    )
+    now = START if apart is None else np.array(times)
+    rows = batch.swap_many(now, np.array(owners), -60, 60, limbs(amounts), limbs(ends), mode="each")
     for i, (owner, amount) in enumerate(zip(owners, amounts, strict=True)):
         status = 0
         try:
-            receipt = single.swap(owner, START, owner, -60, 60, amount)
+            receipt = single.swap(owner, times[i], owner, -60, 60, amount)
         except VoltcoreError as error:
             status = int(error.code[1:])
         else:
@@ -55,7 +57,8 @@ def test_a_batch_of_swaps_is_its_single_swaps() -> None:
                 low = int.from_bytes(column[i].astype("<u8").tobytes(), "little", signed=True)
                 assert low == value
         assert rows.status[i] == status
-    assert rows.status.tolist() == [0, 0, 603, 0, 0]
+    late = 705 if apart == -1 else 0
+    assert rows.status.tolist() == [0, late, late or 603, late, late]
     assert batch == single
 
 
@@ -77,6 +80,10 @@ def test_an_atomic_batch_takes_all_back_and_wrong_arrays_are_refused() -> None:
     ):
         with pytest.raises(ArrayError):
             pool.swap_many(START, owners, -60, 60, amounts, one)  # type: ignore[arg-type]
+    for times in (np.array([START] * 2), np.array([1.5]), np.array([-1]), [2**32]):
+        with pytest.raises(ArrayError):
+            pool.swap_many(times, np.array([FIXED]), -60, 60, one, one)  # type: ignore[arg-type]
+    assert pool.state_digest() == before
 
 
 @pytest.mark.parametrize("revision", ["r22", "r23"])

@@ -141,14 +141,19 @@ std::pair<const Observation*, const Observation*> RateOracle::stored_pair(
     if (!observations_[oldest].initialized) oldest = 0;
     if (observations_[oldest].timestamp > when) check(Revert::oracle_too_old, "observe");
     const std::size_t count = (head_.index + n - oldest) % n + 1;
+    // Both below n: no division.
+    const auto at = [&](std::size_t place) {
+        const std::size_t slot = oldest + place;
+        return &observations_[slot < n ? slot : slot - n];
+    };
     // The last one at or before `when`; the newest one is after it.
     std::size_t low = 0;
     std::size_t high = count - 1;
     while (high - low > 1) {
         const std::size_t middle = low + (high - low) / 2;
-        (observations_[(oldest + middle) % n].timestamp <= when ? low : high) = middle;
+        (at(middle)->timestamp <= when ? low : high) = middle;
     }
-    return {&observations_[(oldest + low) % n], &observations_[(oldest + high) % n]};
+    return {at(low), at(high)};
 }
 
 U256 RateOracle::value_between(const Observation& before, const Observation& after,

@@ -223,7 +223,7 @@ class IrsPool(PoolSettings):
 
     def swap_many(
         self,
-        now: int,
+        now: int | NDArray[np.uint32],
         owners: NDArray[np.uint64],
         tick_lower: int,
         tick_upper: int,
@@ -233,12 +233,12 @@ class IrsPool(PoolSettings):
         mode: Literal["atomic", "each"] = "atomic",
     ) -> SwapReceiptRows:
         """
-        Swaps one after the other at one time, each by the owner of its position.
+        Swaps one after the other, each by the owner of its position.
 
         Parameters
         ----------
-        now : int
-            Seconds.
+        now : int or ndarray of uint32, shape (n,)
+            Seconds: of all swaps, or of each.
         owners : ndarray of uint64, shape (n,)
             Caller and recipient of each swap.
         tick_lower, tick_upper : int
@@ -258,6 +258,8 @@ class IrsPool(PoolSettings):
             "amounts": as_limbs(amounts, "amounts"),
             "limits": as_limbs(sqrt_price_limits_x96, "sqrt_price_limits_x96"),
         }
+        if isinstance(now, np.ndarray | list | tuple):
+            rows["now"] = now = as_exact(now, np.uint32, "now")
         same_length(**rows)
         atomic = known_name(mode, ("atomic", "each"), "mode") == "atomic"
         return SwapReceiptRows(
