@@ -265,7 +265,7 @@ class PoolMachine(RuleBasedStateMachine):
         owner=st.integers(1, 3),
         lower=ticks,
         width=st.integers(-1, 12),
-        amount=st.integers(0, 10**18),
+        amount=st.one_of(st.integers(0, 10**18), st.integers(1, 9), st.integers(2**80, 2**90)),
     )
     def mint(self, owner: int, lower: int, width: int, amount: int) -> None:
         key = (owner, lower * self.spacing, (lower + width) * self.spacing)
@@ -289,10 +289,25 @@ class PoolMachine(RuleBasedStateMachine):
         key = data.draw(st.sampled_from(sorted(self.liquidity)))
         self.add(self.pool.collect(*key), -1)
 
-    @rule(down=st.booleans(), amount=st.integers(-(10**18), 10**18), limit=st.integers(0, 3))
-    def swap(self, down: bool, amount: int, limit: int) -> None:
+    @rule(
+        down=st.booleans(),
+        amount=st.one_of(
+            st.integers(-(10**18), 10**18),
+            st.integers(-9, 9),
+            st.integers(-(2**90), 2**90),
+            st.integers(-(2**255), 2**255 - 1),
+        ),
+        limit=st.integers(0, 4),
+        away=st.integers(1, 2000),
+    )
+    def swap(self, down: bool, amount: int, limit: int, away: int) -> None:
         near = amm.sqrt_ratio_at_tick((-1 if down else 1) * self.spacing * 7, protocol="uniswap_v3")
-        price = [LOW if down else HIGH, near, self.pool.slot()["sqrt_price_x96"], 0][limit]
+        slot = self.pool.slot()
+        inside = amm.sqrt_ratio_at_tick(
+            max(-887272, min(887271, slot["tick"] + (-away if down else away))),
+            protocol="uniswap_v3",
+        )
+        price = [LOW if down else HIGH, near, slot["sqrt_price_x96"], 0, inside + away % 3][limit]
         plain = self.pool.copy()
 
         def act() -> None:

@@ -254,10 +254,9 @@ UniswapSwap UniswapV3Pool::swap(bool zero_for_one, const I256& amount_specified,
 }
 
 UniswapSwap UniswapV3Pool::quote(bool zero_for_one, const I256& amount_specified,
-                                 const U256& sqrt_price_limit_x96) const {
+                                 const U256& sqrt_price_limit_x96) {
     UniswapSwap out;
-    SwapScratch scratch;
-    check(try_quote(zero_for_one, amount_specified, sqrt_price_limit_x96, scratch, out), "quote");
+    check(try_quote(zero_for_one, amount_specified, sqrt_price_limit_x96, scratch_, out), "quote");
     return out;
 }
 

@@ -4,6 +4,18 @@
 
 namespace voltcore::amm {
 
+/// The part of a fee that goes to the protocol: one part in `divisor`. It leaves the fee whole;
+/// what the protocol keeps of it is narrowed to 128 bits without a check, as in the contract.
+constexpr U256 cut_of(const U256& fee, std::uint8_t divisor) noexcept {
+    return divisor == 0 ? U256{} : divide_nonzero(fee, U256{divisor}).quotient;
+}
+
+constexpr Revert add_net(u128 liquidity, i128 net, bool zero_for_one, u128& out) noexcept {
+    const i128 change = zero_for_one ? -net : net;
+    if (add_delta(liquidity, change, out) == Revert::none) return Revert::none;
+    return change < 0 ? Revert::liquidity_subtraction : Revert::liquidity_addition;
+}
+
 /// A swap under way: everything that is written back when it has succeeded.
 struct UniswapV3Pool::SwapRun {
     bool zero_for_one{};

@@ -146,8 +146,9 @@ public:
     UniswapSwap swap(bool zero_for_one, const I256& amount_specified,
                      const U256& sqrt_price_limit_x96);
     /// The same without any change.
+    /// (The scratch is used: nothing of the state.)
     [[nodiscard]] UniswapSwap quote(bool zero_for_one, const I256& amount_specified,
-                                    const U256& sqrt_price_limit_x96) const;
+                                    const U256& sqrt_price_limit_x96);
     /// Each 0 or 4..10: the protocol's share is one part in that many of the fee.
     void set_fee_protocol(std::uint8_t fee_protocol0, std::uint8_t fee_protocol1);
 
@@ -189,12 +190,22 @@ private:
     bool update_tick(std::int32_t tick, i128 change, bool upper, std::string_view op);
     [[nodiscard]] UniswapGrowth fee_growth_inside(std::int32_t lower,
                                                   std::int32_t upper) const noexcept;
-    Revert begin_swap(bool zero_for_one, const I256& amount_specified,
-                      const U256& sqrt_price_limit_x96, SwapRun& run) const noexcept;
+    [[nodiscard]] Revert refuse_swap(bool zero_for_one, const I256& amount_specified,
+                                     const U256& sqrt_price_limit_x96) const noexcept;
+    [[nodiscard]] SwapRun begin_swap(bool zero_for_one, const I256& amount_specified,
+                                     const U256& sqrt_price_limit_x96) const noexcept;
+    template <class Loop>
+    Revert swap_by(Loop&& loop, bool zero_for_one, const I256& amount_specified,
+                   const U256& sqrt_price_limit_x96, SwapScratch& scratch, UniswapSwap& out) const;
     Revert run_swap_plain(SwapRun& run, SwapScratch& scratch) const;
     Revert run_swap(SwapRun& run, SwapScratch& scratch) const;
     Revert step_plain(SwapRun& run, SwapScratch& scratch) const;
-    bool make_segment(const SwapRun& run, std::int32_t start, Segment& segment) const;
+    /// Steps on operands below 2^128, by segments and short divisions, for as long as they are
+    /// enough; true when the swap has ended.
+    bool run_narrow(SwapRun& run, SwapScratch& scratch) const;
+    [[nodiscard]] bool find_segment(const SwapRun& run, std::int32_t cell, u128 liquidity,
+                                    Segment& segment) const;
+    [[nodiscard]] bool fill_crossing(const SwapRun& run, u128 liquidity, Segment& segment) const;
     void commit_swap(const SwapRun& run) noexcept;
 
     std::uint32_t fee_pips_{};
