@@ -5,6 +5,7 @@
 #include "all_or_nothing.hpp"
 #include "bind.hpp"
 #include "convert_wide.hpp"
+#include "fast_method.hpp"
 #include "receipt.hpp"
 #include "rows.hpp"
 #include "state_wide.hpp"
@@ -78,7 +79,7 @@ struct SwapWriter {
     std::uint16_t* status;
 
     void put(std::size_t i, math::Revert revert, const UniswapSwap& swap) const noexcept {
-        static const UniswapSwap nothing{};
+        static constexpr UniswapSwap nothing{};
         const UniswapSwap& row = revert == math::Revert::none ? swap : nothing;
         amount0.put(i, row.amount0);
         amount1.put(i, row.amount1);
@@ -109,8 +110,8 @@ py::tuple swap_many(Handle& self, const Column<std::uint8_t>& zero_for_one, cons
             math::Revert failure = math::Revert::none;
             {
                 const py::gil_scoped_release release;
+                UniswapSwap out;
                 for (std::size_t i = start; i < end; ++i) {
-                    UniswapSwap out;
                     const math::Revert revert =
                         plain
                             ? pool.try_swap_plain(direction[i] != 0, amount.signed_at(i), limit[i],
@@ -195,6 +196,26 @@ void bind_reads(py::class_<Handle>& cls) {
     });
 }
 
+/// swap(receipt, zero_for_one, amount_specified, sqrt_price_limit_x96)
+py::object swap_once(Handle& self, PyObject* const* arguments) {
+    const bool zero_for_one = flag_of(arguments[1], "zero_for_one");
+    const auto amount = exact<I256>(arguments[2], "amount_specified");
+    const auto limit = exact<U256>(arguments[3], "sqrt_price_limit_x96");
+    return swap_receipt(arguments[0], self.use("swap", [&](UniswapV3Pool& pool) {
+        return pool.swap(zero_for_one, amount, limit);
+    }));
+}
+
+/// The same arguments.
+py::object quote_once(Handle& self, PyObject* const* arguments) {
+    const bool zero_for_one = flag_of(arguments[1], "zero_for_one");
+    const auto amount = exact<I256>(arguments[2], "amount_specified");
+    const auto limit = exact<U256>(arguments[3], "sqrt_price_limit_x96");
+    return swap_receipt(arguments[0], self.use("quote", [&](UniswapV3Pool& pool) {
+        return pool.quote(zero_for_one, amount, limit);
+    }));
+}
+
 void bind_operations(py::class_<Handle>& cls) {
     cls.def("initialize", [](Handle& self, py::handle sqrt_price_x96) {
         const auto price = exact<U256>(sqrt_price_x96, "sqrt_price_x96");
@@ -222,22 +243,8 @@ void bind_operations(py::class_<Handle>& cls) {
         return amounts_tuple(self.use(
             "collect", [&](UniswapV3Pool& pool) { return pool.collect(key, amount0, amount1); }));
     });
-    cls.def("swap", [](Handle& self, py::handle receipt, bool zero_for_one, py::handle amount,
-                       py::handle limit) {
-        const auto specified = exact<I256>(amount, "amount_specified");
-        const auto price = exact<U256>(limit, "sqrt_price_limit_x96");
-        return swap_receipt(receipt, self.use("swap", [&](UniswapV3Pool& pool) {
-            return pool.swap(zero_for_one, specified, price);
-        }));
-    });
-    cls.def("quote", [](Handle& self, py::handle receipt, bool zero_for_one, py::handle amount,
-                        py::handle limit) {
-        const auto specified = exact<I256>(amount, "amount_specified");
-        const auto price = exact<U256>(limit, "sqrt_price_limit_x96");
-        return swap_receipt(receipt, self.use("quote", [&](const UniswapV3Pool& pool) {
-            return pool.quote(zero_for_one, specified, price);
-        }));
-    });
+    def_fast<4, &swap_once>(cls, "swap");
+    def_fast<4, &quote_once>(cls, "quote");
     cls.def("set_fee_protocol", [](Handle& self, py::handle fee_protocol0,
                                    py::handle fee_protocol1) {
         const auto p0 = exact<std::uint8_t>(fee_protocol0, "fee_protocol0");
