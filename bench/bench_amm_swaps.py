@@ -124,7 +124,9 @@ class DegenbotPeer(Peer):
     def __init__(self) -> None:
         super().__init__()
         prefix = "degenbot.uniswap.v3_libraries."
-        self.compute = pytest.importorskip(f"{prefix}swap_math").compute_swap_step
+        compute = pytest.importorskip(f"{prefix}swap_math").compute_swap_step
+        # Not from its cache: the same swaps are run again in every round.
+        self.compute = getattr(compute, "__wrapped__", compute)
         self.tick_of = pytest.importorskip(f"{prefix}tick_math").get_tick_at_sqrt_ratio
 
     def step(
