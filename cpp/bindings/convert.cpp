@@ -1,10 +1,59 @@
 #include "convert.hpp"
 
+#include <bit>
 #include <cstring>
+
+// Until 3.11 an int lies open as its sign and digits of 30 bits: for numbers beyond 64 bits some
+// 50 ns shorter, each, than through the byte arrays of the interface.
+#if PY_VERSION_HEX < 0x030C0000 && PYLONG_BITS_IN_DIGIT == 30
+#define VOLTCORE_INT_DIGITS
+#endif
 
 namespace voltcore::bindings {
 
 namespace {
+
+#ifdef VOLTCORE_INT_DIGITS
+constexpr unsigned digit_bits = 30;
+
+/// |value| in limbs; false where it needs more than `words` of them.
+bool magnitude_of(PyObject* value, unsigned words, std::uint64_t* limbs) {
+    const auto* number = reinterpret_cast<const PyLongObject*>(value);
+    const auto digits = static_cast<unsigned>(Py_ABS(Py_SIZE(value)));
+    if (digits > (64 * words + digit_bits - 1) / digit_bits) return false;
+    std::memset(limbs, 0, 8 * words);
+    for (unsigned i = 0; i < digits; ++i) {
+        const std::uint64_t bits_of_it = number->ob_digit[i];
+        const unsigned word = i * digit_bits / 64;
+        const unsigned shift = i * digit_bits % 64;
+        limbs[word] |= bits_of_it << shift;
+        const std::uint64_t above = shift > 64 - digit_bits ? bits_of_it >> (64 - shift) : 0;
+        if (above != 0) {
+            if (word + 1 == words) return false;
+            limbs[word + 1] |= above;
+        }
+    }
+    return true;
+}
+
+/// The int of |value| in limbs without zeros at the top.
+PyObject* new_magnitude(const std::uint64_t* limbs, unsigned count) {
+    const auto bits = 64 * count - static_cast<unsigned>(std::countl_zero(limbs[count - 1]));
+    const unsigned digits = (bits + digit_bits - 1) / digit_bits;
+    PyLongObject* number = _PyLong_New(static_cast<Py_ssize_t>(digits));
+    if (number == nullptr) return nullptr;
+    for (unsigned i = 0; i < digits; ++i) {
+        const unsigned word = i * digit_bits / 64;
+        const unsigned shift = i * digit_bits % 64;
+        std::uint64_t bits_of_it = limbs[word] >> shift;
+        if (shift > 64 - digit_bits && word + 1 < count) {
+            bits_of_it |= limbs[word + 1] << (64 - shift);
+        }
+        number->ob_digit[i] = static_cast<digit>(bits_of_it & ((1U << digit_bits) - 1));
+    }
+    return reinterpret_cast<PyObject*>(number);
+}
+#endif
 
 /// An instance of `voltcore.errors.<name>` built from keyword arguments.
 [[noreturn]] void raise(const char* name, const py::object& bound, const py::dict& keywords) {
@@ -44,7 +93,26 @@ bool limbs_of(const py::int_& value, bool is_signed, unsigned bits, std::uint64_
         for (unsigned i = 1; i < words; ++i) limbs[i] = fill;
     } else {
         if (overflow < 0 && !is_signed) return false;
-#if PY_VERSION_HEX >= 0x030D0000
+#if defined(VOLTCORE_INT_DIGITS)
+        // Beyond 64 bits, so that the magnitude of a negative number has a sign bit to lose.
+        if (!magnitude_of(value.ptr(), words, limbs)) return false;
+        if (is_signed) {
+            const std::uint64_t top = limbs[words - 1];
+            if (overflow > 0) {
+                if (top >> 63 != 0) return false;
+            } else {
+                std::uint64_t below = 0;
+                for (unsigned i = 0; i + 1 < words; ++i) below |= limbs[i];
+                constexpr std::uint64_t least = std::uint64_t{1} << 63;
+                if (top > least || (top == least && below != 0)) return false;
+                std::uint64_t carry = 1;
+                for (unsigned i = 0; i < words; ++i) {
+                    limbs[i] = ~limbs[i] + carry;
+                    carry = static_cast<std::uint64_t>(carry != 0 && limbs[i] == 0);
+                }
+            }
+        }
+#elif PY_VERSION_HEX >= 0x030D0000
         // One more limb than asked for, so that an unsigned value keeps a zero sign bit.
         std::uint64_t wide[most_words + 1] = {};
         const auto size = static_cast<Py_ssize_t>((words + 1) * 8);
@@ -88,6 +156,17 @@ py::int_ int_from_limbs(const std::uint64_t* limbs, unsigned count, bool is_sign
         if (small == nullptr) throw py::error_already_set{};
         return py::reinterpret_steal<py::int_>(small);
     }
+    if (!is_signed) {
+        while (limbs[count - 1] == 0) --count;  // one is not: the value has more than one limb
+    }
+#ifdef VOLTCORE_INT_DIGITS
+    if (!is_signed || limbs[count - 1] >> 63 == 0) {
+        while (limbs[count - 1] == 0) --count;
+        PyObject* positive = new_magnitude(limbs, count);
+        if (positive == nullptr) throw py::error_already_set{};
+        return py::reinterpret_steal<py::int_>(positive);
+    }
+#endif
     const std::size_t size = std::size_t{count} * 8;
 #if PY_VERSION_HEX >= 0x030D0000
     const int flags =
