@@ -5,7 +5,7 @@
 
 // Until 3.11 an int lies open as its sign and digits of 30 bits: for numbers beyond 64 bits some
 // 50 ns shorter, each, than through the byte arrays of the interface.
-#if PY_VERSION_HEX < 0x030C0000 && PYLONG_BITS_IN_DIGIT == 30
+#if PY_VERSION_HEX < 0x030C0000 && !defined(PYPY_VERSION) && PYLONG_BITS_IN_DIGIT == 30
 #define VOLTCORE_INT_DIGITS
 #endif
 
