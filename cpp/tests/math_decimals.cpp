@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <random>
 #include <string>
 #include <vector>
 
@@ -65,6 +66,27 @@ TEST_CASE(
         CHECK(refusal.onchain == "PRBMath__MulDivFixedPointOverflow");
     }
     CHECK(found);
+}
+
+TEST_CASE("a squaring of log2 is the division that it stands for") {
+    const auto quotient = [](std::uint64_t y) {
+        return static_cast<std::uint64_t>(static_cast<u128>(y) * y / wad_u64);
+    };
+    std::mt19937_64 draw{5};
+    for (int i = 0; i < 500'000; ++i) {
+        const std::uint64_t y = wad_u64 + draw() % wad_u64;
+        REQUIRE(prb::squared_wad(y) == quotient(y));
+        // The roots of multiples of 10^18, where the quotient changes, and their neighbours.
+        const U256 multiple = U256{quotient(y)} * wad;
+        const std::uint64_t root = integer_sqrt(multiple).limb(0);
+        for (const std::uint64_t z : {root - 1, root, root + 1}) {
+            if (z < wad_u64 || z >= 2 * wad_u64) continue;
+            REQUIRE(prb::squared_wad(z) == quotient(z));
+        }
+    }
+    for (const std::uint64_t y : {wad_u64, wad_u64 + 1, 2 * wad_u64 - 1}) {
+        CHECK(prb::squared_wad(y) == quotient(y));
+    }
 }
 
 TEST_CASE("integer square roots are floors at every perfect square and its neighbours") {

@@ -2,6 +2,36 @@
 
 namespace voltcore::irs {
 
+namespace {
+
+/// growth * liquidity / 2^128, floor; false from 2^192 and 2^64 on. Below them the product fits 256
+/// bits and what is left of it 128: nothing of it can fail.
+bool narrow_earned(const U256& growth, u128 liquidity, U256& out) {
+    const auto factor = static_cast<std::uint64_t>(liquidity);
+    if (growth.limb(3) != 0 || liquidity != factor) return false;
+    std::uint64_t carry = 0;
+    (void)math::limbs::multiply_add(growth.limb(0), factor, 0, carry);
+    (void)math::limbs::multiply_add(growth.limb(1), factor, 0, carry);
+    const std::uint64_t low = math::limbs::multiply_add(growth.limb(2), factor, 0, carry);
+    out = U256::from_limbs(low, carry, 0, 0);
+    return true;
+}
+U256 earned(const U256& growth, u128 liquidity) {
+    U256 out;
+    return narrow_earned(growth, liquidity, out) ? out
+                                                 : math::mul_div(growth, U256{liquidity}, q128);
+}
+/// Toward zero.
+I256 earned(const I256& growth, u128 liquidity) {
+    U256 size;
+    if (!narrow_earned(growth.magnitude(), liquidity, size)) {
+        return math::mul_div_signed(growth, U256{liquidity}, q128);
+    }
+    return I256::from_bits(growth.is_negative() ? wrapping_negate(size) : size);
+}
+
+}  // namespace
+
 /// What the margin calculation reads of the pool, each when it asks for it.
 class IrsPool::EngineInputs final : public MarginInputs {
 public:
@@ -19,22 +49,28 @@ private:
     IrsPool& pool_;
 };
 
+const GrowthInside& IrsPool::growth_inside(std::int32_t tick_lower, std::int32_t tick_upper) {
+    if (!inside_ || inside_->tick_lower != tick_lower || inside_->tick_upper != tick_upper) {
+        inside_ = {tick_lower, tick_upper, compute_growth_inside(tick_lower, tick_upper)};
+    }
+    return inside_->growth;
+}
+
 Position& IrsPool::refreshed(const PositionKey& key, bool is_mint_burn) {
     check(amm::check_ticks(key.tick_lower, key.tick_upper, amm::rates_range), "refresh");
     Position& position = positions_.edit(key);
     if (position.liquidity == 0 && !is_mint_burn) return position;
-    const GrowthInside inside = compute_growth_inside(key.tick_lower, key.tick_upper);
+    const GrowthInside& inside = growth_inside(key.tick_lower, key.tick_upper);
     if (position.liquidity > 0) {
-        const U256 liquidity{position.liquidity};
-        const I256 fixed = math::mul_div_signed(
-            inside.fixed_token_growth_x128 - position.fixed_token_growth_inside_last_x128,
-            liquidity, q128);
-        const I256 variable = math::mul_div_signed(
+        const I256 fixed =
+            earned(inside.fixed_token_growth_x128 - position.fixed_token_growth_inside_last_x128,
+                   position.liquidity);
+        const I256 variable = earned(
             inside.variable_token_growth_x128 - position.variable_token_growth_inside_last_x128,
-            liquidity, q128);
-        const U256 fee_growth =
-            wrapping_subtract(inside.fee_growth_x128, position.fee_growth_inside_last_x128);
-        const U256 fee = math::mul_div(fee_growth, liquidity, q128);
+            position.liquidity);
+        const U256 fee =
+            earned(wrapping_subtract(inside.fee_growth_x128, position.fee_growth_inside_last_x128),
+                   position.liquidity);
         // The contract takes one unit off both balances each time, also when nothing happened.
         constexpr I256 one{1};
         position.fixed_token_balance += fixed - one;

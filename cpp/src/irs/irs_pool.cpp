@@ -92,6 +92,11 @@ void IrsPool::enter(AccountId caller, std::uint32_t now, std::string_view op) {
     scalars_.now = now;
 }
 
+void IrsPool::disturb() noexcept {
+    ++memory_.generation;
+    inside_.reset();
+}
+
 void IrsPool::require_owner(AccountId caller, std::string_view op) const {
     if (caller != config_.owner) check(Revert::not_owner, op);
 }

@@ -49,6 +49,7 @@ SwapReceipt IrsPool::swap(AccountId caller, std::uint32_t now, const PositionKey
 SwapReceipt IrsPool::run_swap(Role role, AccountId sender, const PositionKey& key,
                               const I256& amount_specified, const U256& sqrt_price_limit_x96) {
     constexpr std::string_view op = "swap";
+    disturb();
     VammState& vamm = scalars_.vamm;
     const U256& limit = sqrt_price_limit_x96;
     require_unpaused(vamm.paused, op);

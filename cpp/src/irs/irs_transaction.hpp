@@ -15,11 +15,13 @@ public:
     Transaction(IrsPool& pool, AccountId caller, std::uint32_t now, std::string_view op)
         : pool_{pool}, scalars_{pool.scalars_}, oracle_{pool.oracle_.head()} {
         pool.enter(caller, now, op);
+        pool.disturb();
     }
     Transaction(const Transaction&) = delete;
     Transaction& operator=(const Transaction&) = delete;
     ~Transaction() {
         if (kept_) return;
+        pool_.disturb();
         pool_.scalars_ = scalars_;
         pool_.oracle_.rollback(oracle_);
         pool_.ticks_.rollback();
@@ -71,6 +73,7 @@ public:
     Reading& operator=(const Reading&) = delete;
     ~Reading() {
         if (kept_) return;
+        pool_.disturb();
         pool_.scalars_.now = now_;
         pool_.scalars_.engine.cached_apy_wad = cached_apy_wad_;
         pool_.scalars_.engine.cached_apy_timestamp = cached_apy_timestamp_;

@@ -121,6 +121,7 @@ U256 IrsPool::update_position(Role role, const PositionKey& key, i128 change) {
     if (flipped_lower) flip_tick(lower);
     if (flipped_upper) flip_tick(upper);
 
+    disturb();
     // The engine reads the growth inside before ticks are cleared and liquidity changes.
     U256 requirement;
     if (role != Role::margin_engine) requirement = after_mint_burn(key, change);
@@ -130,6 +131,7 @@ U256 IrsPool::update_position(Role role, const PositionKey& key, i128 change) {
         if (flipped_upper) ticks_.erase(upper);
     }
     oracle_.write_oracle_entry(scalars_.now);
+    disturb();
     VammState& vamm = scalars_.vamm;
     if (lower <= vamm.tick && vamm.tick < upper) {
         check(amm::add_delta(vamm.liquidity, change, vamm.liquidity), "update_position");

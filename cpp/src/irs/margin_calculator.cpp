@@ -295,11 +295,15 @@ MarginMemory::Narrow MarginCalculator::present(const U256& sqrt_price_x96) {
 const NarrowRequirement* MarginCalculator::narrow_at(bool is_fixed_taker, bool is_lm,
                                                      const U256& sqrt_price_x96) {
     MarginMemory::Narrow& known = memory_.narrow[(is_fixed_taker ? 2 : 0) + (is_lm ? 1 : 0)];
+    const bool is_fresh = known.generation != 0 && known.generation == memory_.generation &&
+                          known.sqrt_price_x96 == sqrt_price_x96;
+    if (known.requirement && is_fresh) return &*known.requirement;
     const MarginMemory::Narrow now = present(sqrt_price_x96);
     if (!known.requirement || !known.rests_on_the_same(now)) {
         known = now;
         known.requirement = narrowed(is_fixed_taker, is_lm, sqrt_price_x96);
     }
+    known.generation = memory_.generation;
     return known.requirement ? &*known.requirement : nullptr;
 }
 

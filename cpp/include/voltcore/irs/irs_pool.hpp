@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -195,6 +196,8 @@ private:
     [[nodiscard]] U256 now_wad() const noexcept { return seconds_wad(scalars_.now); }
     /// Refuses a caller that cannot be one, and a clock that runs backwards; else it is `now`.
     void enter(AccountId caller, std::uint32_t now, std::string_view op);
+    /// What was found out about requirements and growth may no longer hold.
+    void disturb() noexcept;
     void require_owner(AccountId caller, std::string_view op) const;
     void require_unpaused(bool paused, std::string_view op) const;
     [[nodiscard]] bool is_near_maturity() const;
@@ -210,6 +213,8 @@ private:
                          const I256& amount_specified, const U256& sqrt_price_limit_x96);
 
     // Margin engine, irs_margin_engine.cpp.
+    [[nodiscard]] const GrowthInside& growth_inside(std::int32_t tick_lower,
+                                                    std::int32_t tick_upper);
     Position& refreshed(const PositionKey& key, bool is_mint_burn);
     /// The same for who only looks: nothing is made, and nothing is written of what stays.
     const Position& refreshed_to_read(const PositionKey& key);
@@ -258,6 +263,13 @@ private:
     // What can be calculated again at any time; no part of the value.
     amm::SwapScratch scratch_;
     MarginMemory memory_;
+    /// The growth inside the last range asked for, until something is disturbed.
+    struct KnownInside {
+        std::int32_t tick_lower;
+        std::int32_t tick_upper;
+        GrowthInside growth;
+    };
+    std::optional<KnownInside> inside_;
 };
 
 }  // namespace voltcore::irs

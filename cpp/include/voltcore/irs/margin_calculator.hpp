@@ -78,7 +78,8 @@ struct MarginMemory {
         U256 sqrt_price_x96;
         U256 historical_apy_wad;
         U256 growth_wad;
-        U256 variable_factor_wad;  ///< R22
+        U256 variable_factor_wad;    ///< R22
+        std::uint64_t generation{};  ///< in which it was found to rest on what the world says
         std::optional<NarrowRequirement> requirement{};
 
         [[nodiscard]] bool rests_on_the_same(const Narrow& other) const noexcept {
@@ -89,6 +90,9 @@ struct MarginMemory {
         }
     };
     Narrow narrow[4];
+    /// Who keeps the memory counts up whenever the inputs may say, or reading them may do,
+    /// something new. Within a generation they are not read twice; 0: they always are.
+    std::uint64_t generation{};
     /// What liquidity turns into on one side of the price, and what that was calculated from.
     struct Extra {
         std::int32_t from_tick;
