@@ -5,6 +5,7 @@
 #include <string>
 
 #include "bind.hpp"
+#include "convert.hpp"
 #include "voltcore/math/error.hpp"
 
 namespace voltcore::bindings {
@@ -20,7 +21,7 @@ const ErrorCodeRow& row_of(ErrorCode code) {
 }
 
 py::object text_or_none(const std::string& text) {
-    return text.empty() ? py::none() : py::object(py::str(text));
+    return text.empty() ? py::none() : py::object(shown_text(text));
 }
 
 /// Decimal text becomes an int, other text stays text.
@@ -29,7 +30,7 @@ py::object number_or_text(const std::string& text) {
     const std::size_t first = text[0] == '-' ? 1 : 0;
     const bool digits =
         text.size() > first && text.find_first_not_of("0123456789", first) == std::string::npos;
-    if (!digits) return py::str(text);
+    if (!digits) return shown_text(text);
     return py::int_(py::str(text));
 }
 

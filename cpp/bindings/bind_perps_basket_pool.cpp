@@ -125,8 +125,8 @@ void bind_trades(py::class_<BasketHandle>& cls) {
 }
 
 void bind_views(py::class_<BasketHandle>& cls) {
-    cls.def("aum", [](BasketHandle& self, const std::string& mode, py::handle now) {
-        const auto which = aum_mode(mode);
+    cls.def("aum", [](BasketHandle& self, py::handle mode, py::handle now) {
+        const auto which = aum_mode(exact_text(mode, "mode"));
         const auto time = time_of(now);
         return call_pool(self, "aum", [&](BasketPool& pool) { return pool.aum(which, time); });
     });

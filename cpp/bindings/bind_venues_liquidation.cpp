@@ -97,19 +97,20 @@ void bind_venue_liquidation(py::class_<Handle>& cls) {
                                                            give, owe, most, who.now);
                 }));
             });
-    cls.def("liquidate_token_and_perp", [](Handle& self, py::handle caller, py::handle liquidator,
-                                           py::handle account, py::handle token, py::handle market,
-                                           bool token_is_asset, py::handle max_liability,
-                                           py::handle now) {
-        const Parties who{caller, liquidator, account, now};
-        const auto which = token_index(token);
-        const auto index = market_index(market);
-        const auto most = fixed(max_liability, "max_liability_bits");
-        return state_of(self.use("liquidate_token_and_perp", [&](MarginVenue& venue) {
-            return venue.liquidate_token_and_perp(who.caller, who.liquidator, who.account, which,
-                                                  index, token_is_asset, most, who.now);
-        }));
-    });
+    cls.def("liquidate_token_and_perp",
+            [](Handle& self, py::handle caller, py::handle liquidator, py::handle account,
+               py::handle token, py::handle market, py::handle token_is_asset,
+               py::handle max_liability, py::handle now) {
+                const Parties who{caller, liquidator, account, now};
+                const auto which = token_index(token);
+                const auto index = market_index(market);
+                const auto most = fixed(max_liability, "max_liability_bits");
+                const bool is_asset = exact_flag(token_is_asset, "token_is_asset");
+                return state_of(self.use("liquidate_token_and_perp", [&](MarginVenue& venue) {
+                    return venue.liquidate_token_and_perp(who.caller, who.liquidator, who.account,
+                                                          which, index, is_asset, most, who.now);
+                }));
+            });
     bind_bankruptcy(cls);
 }
 

@@ -28,14 +28,15 @@ HealthKind health_kind(const std::string& kind) {
 
 void bind_keeper(py::class_<Handle>& cls) {
     cls.def("set_price", [](Handle& self, py::handle caller, py::handle market, py::handle price,
-                            py::handle confidence, bool trading, py::handle now) {
+                            py::handle confidence, py::handle trading, py::handle now) {
         const auto who = caller_id(caller);
         const auto index = market_index(market);
         const auto value = fixed(price, "price_bits");
         const auto width = fixed(confidence, "confidence_bits");
+        const bool is_trading = exact_flag(trading, "trading");
         const auto time = seconds(now);
         self.use("set_price", [&](MarginVenue& venue) {
-            venue.set_price(who, index, value, width, trading, time);
+            venue.set_price(who, index, value, width, is_trading, time);
         });
     });
     cls.def("cache_prices", [](Handle& self, py::handle now) {
@@ -85,27 +86,29 @@ void bind_accounts(py::class_<Handle>& cls) {
         }));
     });
     cls.def("withdraw", [](Handle& self, py::handle caller, py::handle account, py::handle token,
-                           py::handle amount, bool allow_borrow, py::handle now) {
+                           py::handle amount, py::handle allow_borrow, py::handle now) {
         const auto who = caller_id(caller);
         const auto id = account_id(account);
         const auto index = token_index(token);
         const auto native = exact<std::uint64_t>(amount, "amount");
         const auto time = seconds(now);
+        const bool may_borrow = exact_flag(allow_borrow, "allow_borrow");
         return state_of(self.use("withdraw", [&](MarginVenue& venue) {
-            return venue.withdraw(who, id, index, native, allow_borrow, time);
+            return venue.withdraw(who, id, index, native, may_borrow, time);
         }));
     });
     cls.def("fill_at_quote",
             [](Handle& self, py::handle caller, py::handle account, py::handle market,
-               py::handle base_lots, py::handle price_lots, py::handle now, bool off_book) {
+               py::handle base_lots, py::handle price_lots, py::handle now, py::handle off_book) {
                 const auto who = caller_id(caller);
                 const auto id = account_id(account);
                 const auto index = market_index(market);
                 const auto base = exact<std::int64_t>(base_lots, "base_lots");
                 const auto price = exact<std::int64_t>(price_lots, "price_lots");
                 const auto time = seconds(now);
+                const bool is_off_book = exact_flag(off_book, "off_book");
                 return state_of(self.use("fill_at_quote", [&](MarginVenue& venue) {
-                    return venue.fill_at_quote(who, id, index, base, price, time, off_book);
+                    return venue.fill_at_quote(who, id, index, base, price, time, is_off_book);
                 }));
             });
     cls.def("fill_spot_at_quote",
@@ -168,9 +171,9 @@ void bind_views(py::class_<Handle>& cls) {
         const auto time = seconds(now);
         self.use("require_fresh", [&](MarginVenue& venue) { venue.require_fresh(id, time); });
     });
-    cls.def("health", [](Handle& self, py::handle account, const std::string& kind) {
+    cls.def("health", [](Handle& self, py::handle account, py::handle kind) {
         const auto id = account_id(account);
-        const auto which = health_kind(kind);
+        const auto which = health_kind(exact_text(kind, "kind"));
         return state_of(
             self.use("health", [&](MarginVenue& venue) { return venue.health(id, which); }));
     });

@@ -10,10 +10,10 @@ void bind_venue_off_book(py::class_<VenueHandle>& cls) {
     using Handle = VenueHandle;
     cls.def("create_off_book_order",
             [](Handle& self, py::handle caller, py::handle account, py::handle market,
-               const std::string& side, py::handle price_lots, py::handle size_lots,
+               py::handle side, py::handle price_lots, py::handle size_lots,
                py::handle counterparty, py::handle expires, py::handle now) {
                 const Place at{caller, account, market, now};
-                const auto which = side_named(side);
+                const auto which = side_named(exact_text(side, "side"));
                 const auto price = exact<std::int64_t>(price_lots, "price_lots");
                 const auto size = exact<std::int64_t>(size_lots, "size_lots");
                 const auto other = account_id(counterparty, "counterparty");

@@ -11,14 +11,14 @@ using Handle = VenueHandle;
 
 /// side, type, price_lots, base_lots, quote_lots, limit, time_in_force, reduce_only, client_id.
 venues::PerpOrder perp_order(const py::tuple& order) {
-    return {.side = side_named(order[0].cast<std::string>()),
-            .type = order_type_named(order[1].cast<std::string>()),
+    return {.side = side_named(exact_text(order[0], "side")),
+            .type = order_type_named(exact_text(order[1], "type")),
             .price_lots = exact<std::int64_t>(order[2], "price_lots"),
             .base_lots = exact<std::int64_t>(order[3], "base_lots"),
             .quote_lots = exact<std::int64_t>(order[4], "quote_lots"),
             .limit = exact<std::uint32_t>(order[5], "limit"),
             .time_in_force = exact<std::uint32_t>(order[6], "time_in_force"),
-            .reduce_only = order[7].cast<bool>(),
+            .reduce_only = exact_flag(order[7], "reduce_only"),
             .client_id = exact<std::uint64_t>(order[8], "client_id")};
 }
 

@@ -11,15 +11,16 @@ using Handle = VenueHandle;
 
 /// side, type, price_lots, base_lots, quote_native, limit, self_trade, client_id.
 venues::SpotOrder spot_order(const py::tuple& order) {
-    return {.side = side_named(order[0].cast<std::string>()),
-            .type = order_type_named(order[1].cast<std::string>()),
-            .price_lots = exact<std::int64_t>(order[2], "price_lots"),
-            .base_lots = exact<std::int64_t>(order[3], "base_lots"),
-            .quote_native = exact<std::uint64_t>(order[4], "quote_native"),
-            .limit = exact<std::uint32_t>(order[5], "limit"),
-            .self_trade = one_of<venues::SelfTrade>("self_trade", order[6].cast<std::string>(),
-                                                    {"decrement_take", "cancel_provide", "abort"}),
-            .client_id = exact<std::uint64_t>(order[7], "client_id")};
+    return {
+        .side = side_named(exact_text(order[0], "side")),
+        .type = order_type_named(exact_text(order[1], "type")),
+        .price_lots = exact<std::int64_t>(order[2], "price_lots"),
+        .base_lots = exact<std::int64_t>(order[3], "base_lots"),
+        .quote_native = exact<std::uint64_t>(order[4], "quote_native"),
+        .limit = exact<std::uint32_t>(order[5], "limit"),
+        .self_trade = one_of<venues::SelfTrade>("self_trade", exact_text(order[6], "self_trade"),
+                                                {"decrement_take", "cancel_provide", "abort"}),
+        .client_id = exact<std::uint64_t>(order[7], "client_id")};
 }
 
 }  // namespace

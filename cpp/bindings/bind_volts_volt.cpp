@@ -23,7 +23,7 @@ template <class Enum>
 void read_name(pybind11::handle object, const std::string& path, Enum& value, const char* first,
                const char* second) {
     const std::string name = pybind11::isinstance<pybind11::str>(object)
-                                 ? object.cast<std::string>()
+                                 ? bindings::exact_text(object, path.c_str())
                                  : std::string{pybind11::repr(object)};
     if (name != first && name != second) {
         refuse({.code = ErrorCode::unknown_name,
@@ -167,24 +167,26 @@ void bind_cycle(py::class_<Handle>& cls) {
             return shown(volt.setup_rebalance(who, time, oracle_price, mark_price));
         });
     });
-    cls.def("end_round", [](Handle& self, py::handle caller, py::handle now, bool bypass) {
+    cls.def("end_round", [](Handle& self, py::handle caller, py::handle now, py::handle bypass) {
         const CallerId who = volt_caller(caller);
         const std::uint64_t time = seconds(now);
+        const bool bypasses = exact_flag(bypass, "bypass");
         return self.use("end_round",
-                        [&](Volt& volt) { return shown(volt.end_round(who, time, bypass)); });
+                        [&](Volt& volt) { return shown(volt.end_round(who, time, bypasses)); });
     });
-    cls.def(
-        "rebalance_target", [](Handle& self, py::handle caller, py::handle now, py::handle limit,
-                               py::handle max_quote, const py::object& quote, bool off_book) {
-            const CallerId who = volt_caller(caller);
-            const std::uint64_t time = seconds(now);
-            const auto price = exact<std::int64_t>(limit, "limit_price_lots");
-            const auto most = optional_u64(max_quote, "max_quote");
-            return self.use("rebalance_target", [&](Volt& volt) {
-                const auto execution = execution_of(quote, volt, time);
-                return shown(volt.rebalance_target(who, time, price, most, *execution, off_book));
-            });
+    cls.def("rebalance_target", [](Handle& self, py::handle caller, py::handle now,
+                                   py::handle limit, py::handle max_quote, const py::object& quote,
+                                   py::handle off_book) {
+        const CallerId who = volt_caller(caller);
+        const std::uint64_t time = seconds(now);
+        const auto price = exact<std::int64_t>(limit, "limit_price_lots");
+        const auto most = optional_u64(max_quote, "max_quote");
+        const bool is_off_book = exact_flag(off_book, "off_book");
+        return self.use("rebalance_target", [&](Volt& volt) {
+            const auto execution = execution_of(quote, volt, time);
+            return shown(volt.rebalance_target(who, time, price, most, *execution, is_off_book));
         });
+    });
     cls.def("setup_rebalance_off_book",
             [](Handle& self, py::handle caller, py::handle counterparty, py::handle price_lots,
                py::handle expires, py::handle now) {

@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <cstring>
+#include <string_view>
 
 // Until 3.11 an int lies open as its sign and digits of 30 bits: for numbers beyond 64 bits some
 // 50 ns shorter, each, than through the byte arrays of the interface.
@@ -78,6 +79,44 @@ py::int_ exact_int(py::handle value, const char* field) {
     keywords["value"] = value;
     const std::string type = py::str(py::type::handle_of(value).attr("__name__"));
     raise("InputTypeError", py::str("is " + type + ", not an integer"), keywords);
+}
+
+namespace {
+
+[[noreturn]] void refuse_value(ErrorCode code, const char* field, const char* bound) {
+    refuse({.code = code, .field = field, .value = {}, .bound = bound, .op = {}, .onchain = {}});
+}
+
+}  // namespace
+
+std::string exact_text(py::handle value, const char* field) {
+    if (!py::isinstance<py::str>(value)) {
+        refuse_value(ErrorCode::wrong_type, field, "is not a str");
+    }
+    Py_ssize_t size = 0;
+    const char* text = PyUnicode_AsUTF8AndSize(value.ptr(), &size);
+    if (text == nullptr) {
+        PyErr_Clear();
+        refuse_value(ErrorCode::bad_text, field, "has a character that is no text");
+    }
+    return {text, static_cast<std::size_t>(size)};
+}
+
+bool exact_flag(py::handle value, const char* field) {
+    const std::string_view type = Py_TYPE(value.ptr())->tp_name;
+    if (!py::isinstance<py::bool_>(value) && type != "numpy.bool" && type != "numpy.bool_") {
+        refuse_value(ErrorCode::wrong_type, field, "is not a bool");
+    }
+    const int found = PyObject_IsTrue(value.ptr());
+    if (found < 0) throw py::error_already_set{};
+    return found == 1;
+}
+
+py::str shown_text(const std::string& text) {
+    PyObject* out =
+        PyUnicode_DecodeUTF8(text.data(), static_cast<Py_ssize_t>(text.size()), "backslashreplace");
+    if (out == nullptr) throw py::error_already_set{};
+    return py::reinterpret_steal<py::str>(out);
 }
 
 bool limbs_of(const py::int_& value, bool is_signed, unsigned bits, std::uint64_t* limbs) {

@@ -18,6 +18,16 @@ namespace py = pybind11;
 /// everything else are refused as `InputTypeError` with the field's name.
 [[nodiscard]] py::int_ exact_int(py::handle value, const char* field);
 
+/// The UTF-8 of a Python str; everything else, and a lone surrogate, is refused by the field's
+/// name.
+[[nodiscard]] std::string exact_text(py::handle value, const char* field);
+
+/// A Python or NumPy bool; everything else is refused by the field's name.
+[[nodiscard]] bool exact_flag(py::handle value, const char* field);
+
+/// Text as a Python str; bytes that are no UTF-8 are shown as escapes.
+[[nodiscard]] py::str shown_text(const std::string& text);
+
 /// Little-endian two's complement limbs of a Python int; `false` when it needs more than `bits`.
 [[nodiscard]] bool limbs_of(const py::int_& value, bool is_signed, unsigned bits,
                             std::uint64_t* limbs);

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "convert.hpp"
 #include "voltcore/math/error.hpp"
 #include "voltcore/perps/checked.hpp"
 #include "voltcore/perps/jlp_records.hpp"
@@ -23,15 +24,7 @@ struct named_enum_caster {
     PYBIND11_TYPE_CASTER(Enum, const_name("str"));
 
     bool load(handle source, bool) {
-        if (!isinstance<str>(source)) {
-            voltcore::refuse({.code = voltcore::ErrorCode::wrong_type,
-                              .field = Names::field,
-                              .value = {},
-                              .bound = "is not a str",
-                              .op = {},
-                              .onchain = {}});
-        }
-        const std::string text = source.cast<std::string>();
+        const std::string text = voltcore::bindings::exact_text(source, Names::field);
         for (const auto& [label, entry] : Names::rows) {
             if (label == text) {
                 value = entry;

@@ -107,20 +107,21 @@ struct StateOf<std::optional<T>> {
     }
 };
 
+[[noreturn]] inline void refuse_shape(const std::string& path, const char* bound) {
+    refuse({.code = ErrorCode::wrong_type,
+            .field = path,
+            .value = {},
+            .bound = bound,
+            .op = {},
+            .onchain = {}});
+}
+
 /// Fills `value` from the attributes of a Python object with the same names (`_bits` for I80F48);
 /// a refusal names the whole path, "markets[0].perp.base_lot_size".
 template <class T>
 void read_attributes(py::handle object, const std::string& path, T& value) {
     if constexpr (std::is_same_v<T, bool>) {
-        if (!py::isinstance<py::bool_>(object)) {
-            refuse({.code = ErrorCode::wrong_type,
-                    .field = path,
-                    .value = {},
-                    .bound = "is not a bool",
-                    .op = {},
-                    .onchain = {}});
-        }
-        value = object.cast<bool>();
+        value = exact_flag(object, path.c_str());
     } else if constexpr (std::is_integral_v<T> || std::is_same_v<T, math::u128> ||
                          std::is_same_v<T, math::i128>) {
         value = exact<T>(object, path.c_str());
@@ -129,16 +130,11 @@ void read_attributes(py::handle object, const std::string& path, T& value) {
     } else if constexpr (std::is_enum_v<T>) {  // by its name, through its type_caster
         value = object.cast<T>();
     } else if constexpr (std::is_same_v<T, std::string>) {
-        if (!py::isinstance<py::str>(object)) {
-            refuse({.code = ErrorCode::wrong_type,
-                    .field = path,
-                    .value = {},
-                    .bound = "is not a str",
-                    .op = {},
-                    .onchain = {}});
-        }
-        value = object.cast<std::string>();
+        value = exact_text(object, path.c_str());
     } else if constexpr (!math::HasFields<T>) {  // a sequence
+        if (!py::isinstance<py::iterable>(object)) {
+            refuse_shape(path, "is not a sequence");
+        }
         value.clear();
         for (const py::handle item : object) {
             const std::string at = path + "[" + std::to_string(value.size()) + "]";
@@ -149,8 +145,10 @@ void read_attributes(py::handle object, const std::string& path, T& value) {
             using Field = std::remove_cvref_t<decltype(field)>;
             std::string key{name};
             if constexpr (std::is_same_v<Field, math::I80F48>) key += "_bits";
+            const std::string at = path.empty() ? key : path + "." + key;
+            if (!py::hasattr(object, key.c_str())) refuse_shape(at, "is missing");
             const py::object part = object.attr(key.c_str());
-            read_attributes(part, path.empty() ? key : path + "." + key, field);
+            read_attributes(part, at, field);
         });
     }
 }

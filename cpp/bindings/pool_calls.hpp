@@ -45,17 +45,7 @@ inline std::uint64_t u64_of(py::handle value, const char* field) {
 inline perps::CallerId caller_of(py::handle value) { return exact<std::uint64_t>(value, "caller"); }
 inline std::int64_t time_of(py::handle value) { return exact<std::int64_t>(value, "now"); }
 
-inline std::string text_of(py::handle value, const char* field) {
-    if (!py::isinstance<py::str>(value)) {
-        refuse({.code = ErrorCode::wrong_type,
-                .field = field,
-                .value = {},
-                .bound = "is not a str",
-                .op = {},
-                .onchain = {}});
-    }
-    return value.cast<std::string>();
-}
+inline std::string text_of(py::handle value, const char* field) { return exact_text(value, field); }
 
 inline perps::Side side_of(py::handle value) {
     const std::string text = text_of(value, "side");
