@@ -269,6 +269,9 @@ void UniswapV3Pool::audit() const {
                 .op = "audit",
                 .onchain = {}});
     };
+    if (fee_pips_ >= 1'000'000 || tick_spacing_ < 1 || tick_spacing_ > 16'383) {
+        broken("has a fee or a tick spacing of no pool");
+    }
     if (!ticks_.is_well_formed() || !positions_.is_well_formed()) broken("has misordered keys");
     i128 net = 0;
     i128 active = 0;
