@@ -57,29 +57,46 @@ I256 notional(std::size_t i) {
     return mix(3, i) % 2 == 0 ? size : -size;
 }
 
-const Kernel requirement{
-    "irs/margin_requirement", 1000, [](std::size_t rows) {
-        const irs::MarginParameters given = parameters();
-        const irs::Term of_swap = term();
-        GivenInputs inputs;
-        irs::MarginMemory memory;
-        irs::MarginCalculator calculator{
-            given, irs::Revision::r22, of_swap, irs::seconds_wad(now), inputs, memory};
-        const U256 price = amm::sqrt_ratio_at_legal_tick(-16'096);
-        std::vector<I256> fixed(rows);
-        std::vector<I256> variable(rows);
-        for (std::size_t i = 0; i < rows; ++i) {
-            variable[i] = notional(i);
-            const I256 rate_percent{static_cast<std::int64_t>(3 + mix(4, i) % 4)};
-            fixed[i] = -variable[i] * rate_percent;
-        }
-        std::vector<U256> out(rows);
-        measured_section([&] {
-            for (std::size_t i = 0; i < rows; ++i) {
-                out[i] = calculator.requirement(fixed[i], variable[i], true, price);
-            }
+/// Requirements of positions on both sides at one moment and price, each by `ask`.
+template <class Ask>
+void ask_requirements(std::size_t rows, Ask&& ask) {
+    const irs::MarginParameters given = parameters();
+    const irs::Term of_swap = term();
+    GivenInputs inputs;
+    irs::MarginMemory memory;
+    irs::MarginCalculator calculator{
+        given, irs::Revision::r22, of_swap, irs::seconds_wad(now), inputs, memory};
+    const U256 price = amm::sqrt_ratio_at_legal_tick(-16'096);
+    std::vector<I256> fixed(rows);
+    std::vector<I256> variable(rows);
+    for (std::size_t i = 0; i < rows; ++i) {
+        variable[i] = notional(i);
+        const I256 rate_percent{static_cast<std::int64_t>(3 + mix(4, i) % 4)};
+        fixed[i] = -variable[i] * rate_percent;
+    }
+    std::vector<U256> out(rows);
+    measured_section([&] {
+        for (std::size_t i = 0; i < rows; ++i)
+            out[i] = ask(calculator, fixed[i], variable[i], price);
+    });
+    keep(out);
+}
+
+const Kernel requirement{"irs/margin_requirement", 1000, [](std::size_t rows) {
+                             ask_requirements(
+                                 rows, [](irs::MarginCalculator& calculator, const I256& fixed,
+                                          const I256& variable, const U256& price) {
+                                     return calculator.requirement(fixed, variable, true, price);
+                                 });
+                         }};
+
+const Kernel requirement_rows{
+    "irs/margin_requirement_rows", 1000, [](std::size_t rows) {
+        irs::MarginCalculator::RowMemory known;
+        ask_requirements(rows, [&](irs::MarginCalculator& calculator, const I256& fixed,
+                                   const I256& variable, const U256& price) {
+            return calculator.requirement_of_row(fixed, variable, true, price, known);
         });
-        keep(out);
     }};
 
 /// 50 ranges around 5 %, one trader with margin, 30 days into the term.

@@ -353,3 +353,15 @@ def test_the_page_of_one_leverage_names_it() -> None:
         "liquidity provider, 15x",
     ]
     assert safe_leverage(result) == {"ft": 15, "vt": 15, "lp": 15}
+
+
+def test_a_sweep_over_single_leverages_shows_them_as_numbers() -> None:
+    sweep = voltcore.sweep(
+        "irs-risk",
+        {"rate.volatility_scale": [0.5, 1.0], "positions.leverages": [[5], [10]]},
+        paths=2,
+        overrides={"positions.actors": ["ft"], "pool.term_days": 10},
+    )
+    assert sweep.figures["ft_liquidated"].data[0].x == ("5", "10")
+    label = sweep.measures["ft_least_liquidation_p05"].label
+    assert label.endswith("of the path, 5 % quantile")

@@ -282,12 +282,12 @@ std::optional<NarrowRequirement> MarginCalculator::narrowed(bool is_fixed_taker,
     return NarrowRequirement::of(factors, *at_maturity, rules_.counterfactual_unwind);
 }
 
-MarginMemory::Narrow MarginCalculator::present(const U256& sqrt_price_x96) {
+MarginMemory::Grounds MarginCalculator::present(const U256& sqrt_price_x96) {
     // In the order of the calculation, and each time: reading may refresh, and may fail.
-    MarginMemory::Narrow out{.sqrt_price_x96 = sqrt_price_x96,
-                             .historical_apy_wad = inputs_.historical_apy_wad(),
-                             .growth_wad = growth_so_far(),
-                             .variable_factor_wad = {}};
+    MarginMemory::Grounds out{.sqrt_price_x96 = sqrt_price_x96,
+                              .historical_apy_wad = inputs_.historical_apy_wad(),
+                              .growth_wad = growth_so_far(),
+                              .variable_factor_wad = {}};
     if (rules_.counterfactual_unwind) out.variable_factor_wad = inputs_.variable_factor_wad();
     return out;
 }
@@ -296,11 +296,11 @@ const NarrowRequirement* MarginCalculator::narrow_at(bool is_fixed_taker, bool i
                                                      const U256& sqrt_price_x96) {
     MarginMemory::Narrow& known = memory_.narrow[(is_fixed_taker ? 2 : 0) + (is_lm ? 1 : 0)];
     const bool is_fresh = known.generation != 0 && known.generation == memory_.generation &&
-                          known.sqrt_price_x96 == sqrt_price_x96;
+                          known.grounds.sqrt_price_x96 == sqrt_price_x96;
     if (known.requirement && is_fresh) return &*known.requirement;
-    const MarginMemory::Narrow now = present(sqrt_price_x96);
-    if (!known.requirement || !known.rests_on_the_same(now)) {
-        known = now;
+    const MarginMemory::Grounds now = present(sqrt_price_x96);
+    if (!known.requirement || known.grounds != now) {
+        known.grounds = now;
         known.requirement = narrowed(is_fixed_taker, is_lm, sqrt_price_x96);
     }
     known.generation = memory_.generation;

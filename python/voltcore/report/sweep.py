@@ -167,9 +167,12 @@ def _standing(sweep: Sweep, swept: Axis) -> int | None:
 
 
 def _parameter(swept: Axis) -> Parameter:
+    # A list of one is shown as what it holds: a leverage and not "[5]".
+    lists = [value if isinstance(value, list | tuple) else [value] for value in swept.values]
+    plain = [held[0] for held in lists] if all(len(held) == 1 for held in lists) else swept.values
     values = [
         value if isinstance(value, int | float) and not isinstance(value, bool) else _text(value)
-        for value in swept.values
+        for value in plain
     ]
     return Parameter(swept.key, values, swept.unit)
 

@@ -32,8 +32,8 @@ STATISTICS = {
 }
 _WORDS = {
     "median": "median",
-    "p05": "5 %",
-    "p95": "95 %",
+    "p05": "5 % quantile",
+    "p95": "95 % quantile",
     "mean": "mean",
     "min": "least",
     "max": "most",

@@ -73,21 +73,20 @@ struct MarginMemory {
         U256 factor_wad;
     };
     std::optional<Unwind> unwind[2];
-    /// The whole requirement of one side and kind of margin in 128 bits, and what it rests on.
-    struct Narrow {
+    /// What a requirement rests on besides the time and the parameters.
+    struct Grounds {
         U256 sqrt_price_x96;
         U256 historical_apy_wad;
         U256 growth_wad;
-        U256 variable_factor_wad;    ///< R22
+        U256 variable_factor_wad;  ///< R22
+
+        friend bool operator==(const Grounds&, const Grounds&) noexcept = default;
+    };
+    /// The whole requirement of one side and kind of margin in 128 bits.
+    struct Narrow {
+        Grounds grounds{};
         std::uint64_t generation{};  ///< in which it was found to rest on what the world says
         std::optional<NarrowRequirement> requirement{};
-
-        [[nodiscard]] bool rests_on_the_same(const Narrow& other) const noexcept {
-            return sqrt_price_x96 == other.sqrt_price_x96 &&
-                   historical_apy_wad == other.historical_apy_wad &&
-                   growth_wad == other.growth_wad &&
-                   variable_factor_wad == other.variable_factor_wad;
-        }
     };
     Narrow narrow[4];
     /// Who keeps the memory counts up whenever the inputs may say, or reading them may do,
@@ -211,7 +210,7 @@ private:
     [[nodiscard]] U256 worst_case_from(bool is_fixed_taker, bool is_lm,
                                        const U256& historical_apy_wad, const U256& growth_wad);
     [[nodiscard]] const I256& remembered_worst_case(bool is_fixed_taker, bool is_lm);
-    [[nodiscard]] MarginMemory::Narrow present(const U256& sqrt_price_x96);
+    [[nodiscard]] MarginMemory::Grounds present(const U256& sqrt_price_x96);
     [[nodiscard]] std::optional<NarrowRequirement> narrowed(bool is_fixed_taker, bool is_lm,
                                                             const U256& sqrt_price_x96);
 
