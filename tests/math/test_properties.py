@@ -23,6 +23,7 @@ from math_model import (
     toward_zero,
 )
 from voltcore import VoltcoreError
+from voltcore.errors import ArithmeticOverflowError
 
 BY_NAME = {operation.name: operation for operation in OPERATIONS}
 CONSTANTS = (10**9, 10**18, 2 * 10**18, 10**27, 10**36, 133_084258667509499441, 192 * 10**18)
@@ -176,6 +177,16 @@ def test_decimal_text_of_an_i80f48_is_exact_and_comes_back(bits: int) -> None:
 def test_decimal_text_goes_to_the_nearest_i80f48(number: int, places: int, tie: bool) -> None:
     value = Fraction(2 * number + 1, 2**49) if tie else Fraction(number, 10**places)
     assert found("i80f48_from_decimal", decimal_text(value)) == outcome(i80f48_nearest, value)
+
+
+@pytest.mark.parametrize("sign", ["", "+", "-"])
+def test_a_decimal_beyond_the_range_is_refused_however_large(sign: str) -> None:
+    # 2^208 and its multiples leave nothing in 256 bits once they are shifted by 48.
+    sizes = [2**power + more for power in range(80, 840, 2) for more in (-1, 0, 1)]
+    for size in sizes:
+        with pytest.raises(ArithmeticOverflowError) as caught:
+            vm.i80f48_from_decimal(f"{sign}{size}")
+        assert caught.value.code == "E301"
 
 
 def decimal_text(value: Fraction) -> str:

@@ -13,6 +13,7 @@ from jlp_trades_model import SIDES, JlpModel
 from jlp_twins import Call, books, model_of, outcome, same
 from perps_worlds import ADMIN, ALICE, BOB, KEEPER, LIQUIDATOR, LP, ORACLE, ROLES, USD
 from voltcore import perps
+from voltcore.errors import ArithmeticOverflowError
 
 NAMES = ("SOL", "ETH", "USDC", "USDT")
 PRICES = {"SOL": 150 * USD, "ETH": 2_500 * USD, "USDC": USD, "USDT": USD}
@@ -111,6 +112,23 @@ def next_step(draw: random.Random, model: JlpModel, now: int) -> tuple[str, Call
         (3, "set_permissions", lambda p: p.set_permissions(ADMIN, name, flags, now)),
     ]  # fmt: skip
     return draw.choices([row[1:] for row in steps], [row[0] for row in steps])[0]
+
+
+def test_an_aum_beyond_64_bits_is_refused_and_not_wrapped() -> None:
+    config = perps.JlpConfig(
+        roles=ROLES,
+        custodies=tuple(
+            perps.JlpCustodyConfig(name=name, is_stable=True, seed_owned=2**63)
+            for name in ("USDC", "USDT")
+        ),
+    )
+    pool = perps.JlpPool(config)
+    for name in ("USDC", "USDT"):
+        pool.set_price(ORACLE, name, USD, 0)
+        assert pool.custody_aum(name, 0) == 2**63
+    with pytest.raises(ArithmeticOverflowError) as caught:
+        pool.aum(0)
+    assert (caught.value.code, caught.value.onchain) == ("E301", "MathOverflow")
 
 
 @pytest.mark.parametrize("buffer", [0, 6_000])

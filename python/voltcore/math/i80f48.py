@@ -85,7 +85,7 @@ def i80f48_from_decimal(text: str) -> int:
     Parameters
     ----------
     text : str
-        An optional sign and up to 256 digits with at most one point; no exponent.
+        At most 256 characters: an optional sign, digits, at most one point; no exponent.
 
     Raises
     ------
