@@ -23,7 +23,6 @@ struct NarrowStep {
 /// What a step is the same for, whatever amount is left.
 struct NarrowMarket {
     u128 liquidity;
-    narrow::Divisor by_liquidity;
     std::uint32_t fee_pips;
     const math::LimbDivisor& without_fee;
     bool down;
@@ -50,8 +49,8 @@ struct NarrowMarket {
 
 /// The step of an exact input that ends short of the target; false where the narrow forms do not
 /// say or the price comes out at either end.
-[[gnu::noinline]] bool last_step(const NarrowMarket& market, u128 price, u128 target, u128 left,
-                                 NarrowStep& step) {
+[[gnu::noinline]] bool last_step(const NarrowMarket& market, const narrow::Divisor& by_liquidity,
+                                 u128 price, u128 target, u128 left, NarrowStep& step) {
     u128 available{};
     if (!narrow::without_fee(left, market.fee_pips, available) || available == 0) return false;
     narrow::Bounds token0{};
@@ -71,7 +70,7 @@ struct NarrowMarket {
     } else {
         // amount 2^96 / L, rounded down.
         u128 rise{};
-        if (!market.by_liquidity.divide_shifted(available, 96, rise) || rise == 0 ||
+        if (!by_liquidity.divide_shifted(available, 96, rise) || rise == 0 ||
             rise >= target - price) {
             return false;
         }
@@ -164,7 +163,7 @@ bool UniswapV3Pool::run_narrow(SwapRun& run, SwapScratch& scratch) const {
     const bool down = run.zero_for_one;
     // A limit above all narrow prices is never met by one.
     const u128 limit = run.limit.fits_u128() ? run.limit.low_half() : ~u128{0};
-    NarrowMarket market{run.liquidity, {}, fee_pips_, scratch.without_fee(fee_pips_), down};
+    NarrowMarket market{run.liquidity, fee_pips_, scratch.without_fee(fee_pips_), down};
     u128 price = start_price;
     u128 left = run.left.low_half();
     u128 other = run.other.low_half();
@@ -221,9 +220,9 @@ bool UniswapV3Pool::run_narrow(SwapRun& run, SwapScratch& scratch) const {
             break;
         }
 
-        market.by_liquidity = narrow::Divisor{market.liquidity, segment.liquidity_reciprocal};
+        const narrow::Divisor by_liquidity{market.liquidity, segment.liquidity_reciprocal};
         const u128 target = within ? segment.next_price : limit;
-        NarrowStep step{};
+        NarrowStep step;
         bool reached = false;
         if (!short_of_target) {
             if (!whole_step(market, price, target, step)) {
@@ -234,7 +233,7 @@ bool UniswapV3Pool::run_narrow(SwapRun& run, SwapScratch& scratch) const {
         }
         u128 sum{};
         u128 step_growth{};
-        if (!reached && !last_step(market, price, target, left, step)) {
+        if (!reached && !last_step(market, by_liquidity, price, target, left, step)) {
             stuck = true;
             break;
         }
@@ -243,7 +242,7 @@ bool UniswapV3Pool::run_narrow(SwapRun& run, SwapScratch& scratch) const {
         const bool marked = crosses && segment.tick_index != Segment::no_tick;
         u128 liquidity_after = market.liquidity;
         if (__builtin_add_overflow(other, step.amount_out, &sum) ||
-            !market.by_liquidity.divide_shifted(step.fee - cut, 128, step_growth) ||
+            !by_liquidity.divide_shifted(step.fee - cut, 128, step_growth) ||
             (marked && add_net(market.liquidity, ticks_.at(segment.tick_index).liquidity_net, down,
                                liquidity_after) != Revert::none)) {
             stuck = true;

@@ -19,28 +19,6 @@ Revert UniswapV3Pool::refuse_swap(bool zero_for_one, const I256& amount_specifie
     return limit_fits ? Revert::none : Revert::price_limit_out_of_bounds;
 }
 
-UniswapV3Pool::SwapRun UniswapV3Pool::begin_swap(bool zero_for_one, const I256& amount_specified,
-                                                 const U256& sqrt_price_limit_x96) const noexcept {
-    const U256 size = amount_specified.magnitude();
-    return {
-        .zero_for_one = zero_for_one,
-        .exact_in = !amount_specified.is_negative(),
-        .boundary = false,
-        .fee_divisor = static_cast<std::uint8_t>(zero_for_one ? state_.fee_protocol & 15
-                                                              : state_.fee_protocol >> 4),
-        .tick = state_.tick,
-        .steps = 0,
-        .limit = sqrt_price_limit_x96,
-        .price = state_.sqrt_price_x96,
-        .liquidity = state_.liquidity,
-        .size = size,
-        .left = size,
-        .other = U256{},
-        .growth = zero_for_one ? state_.fee_growth_global0_x128 : state_.fee_growth_global1_x128,
-        .protocol = 0,
-    };
-}
-
 /// One step of the contract's loop.
 Revert UniswapV3Pool::step_plain(SwapRun& run, SwapScratch& scratch) const {
     const bool down = run.zero_for_one;
@@ -108,19 +86,18 @@ Revert UniswapV3Pool::run_swap(SwapRun& run, SwapScratch& scratch) const {
     return Revert::none;
 }
 
-UniswapSwap UniswapV3Pool::SwapRun::result() const noexcept {
-    const U256 used = wrapping_subtract(size, left);
-    const I256 specified = I256::from_bits(exact_in ? used : wrapping_negate(used));
-    const I256 calculated = I256::from_bits(exact_in ? wrapping_negate(other) : other);
+void UniswapV3Pool::SwapRun::write(UniswapSwap& out) const noexcept {
     const bool specified_is_token0 = zero_for_one == exact_in;
-    return {
-        .amount0 = specified_is_token0 ? specified : calculated,
-        .amount1 = specified_is_token0 ? calculated : specified,
-        .sqrt_price_x96 = price,
-        .tick = tick,
-        .liquidity = liquidity,
-        .steps = steps,
-    };
+    I256& specified = specified_is_token0 ? out.amount0 : out.amount1;
+    I256& calculated = specified_is_token0 ? out.amount1 : out.amount0;
+    // What is paid to the pool is positive.
+    specified =
+        I256::from_bits(exact_in ? wrapping_subtract(size, left) : wrapping_subtract(left, size));
+    calculated = I256::from_bits(exact_in ? wrapping_negate(other) : other);
+    out.sqrt_price_x96 = price;
+    out.tick = tick;
+    out.liquidity = liquidity;
+    out.steps = steps;
 }
 
 void UniswapV3Pool::commit_swap(const SwapRun& run) noexcept {
@@ -154,10 +131,10 @@ Revert UniswapV3Pool::swap_by(Loop&& loop, bool zero_for_one, const I256& amount
                               UniswapSwap& out) const {
     Revert revert = refuse_swap(zero_for_one, amount_specified, sqrt_price_limit_x96);
     if (revert != Revert::none) return revert;
-    SwapRun run = begin_swap(zero_for_one, amount_specified, sqrt_price_limit_x96);
+    SwapRun run{state_, zero_for_one, amount_specified, sqrt_price_limit_x96};
     scratch.crossed.clear();
     revert = loop(run);
-    if (revert == Revert::none) out = run.result();
+    if (revert == Revert::none) run.write(out);
     return revert;
 }
 

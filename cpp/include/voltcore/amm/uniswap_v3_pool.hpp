@@ -192,8 +192,6 @@ private:
                                                   std::int32_t upper) const noexcept;
     [[nodiscard]] Revert refuse_swap(bool zero_for_one, const I256& amount_specified,
                                      const U256& sqrt_price_limit_x96) const noexcept;
-    [[nodiscard]] SwapRun begin_swap(bool zero_for_one, const I256& amount_specified,
-                                     const U256& sqrt_price_limit_x96) const noexcept;
     template <class Loop>
     Revert swap_by(Loop&& loop, bool zero_for_one, const I256& amount_specified,
                    const U256& sqrt_price_limit_x96, SwapScratch& scratch, UniswapSwap& out) const;
