@@ -135,23 +135,30 @@ IrsPool market() {
     return pool;
 }
 
-const Kernel rates_swap{
-    "irs/swap", 1000, [](std::size_t rows) {
-        IrsPool pool = market();
-        const auto swap = [&](std::size_t i) {
-            const I256 amount{static_cast<std::int64_t>(mix(7, i) % 10'000'000'000)};
-            const bool up = mix(8, i) % 2 == 0;
-            const U256 one{1U};
-            keep(pool.swap(3, now, {3, -60, 60}, up ? amount : -amount,
-                           up ? amm::rates_range.max_sqrt_ratio - one
-                              : amm::rates_range.min_sqrt_ratio + one));
-        };
-        for (std::size_t i = 0; i < 10; ++i) swap(rows + i);  // buffers, not counted
-        measured_section([&] {
-            for (std::size_t i = 0; i < rows; ++i) swap(i);
-        });
-        keep(pool);
-    }};
+/// Swaps by one trader, `apart` seconds from each other.
+void swap_rows(std::size_t rows, std::uint32_t apart) {
+    IrsPool pool = market();
+    if (apart != 0) pool.increase_observation_cardinality_next(1, now, 2'500);
+    std::uint32_t time = now;
+    const auto swap = [&](std::size_t i) {
+        const I256 amount{static_cast<std::int64_t>(mix(7, i) % 10'000'000'000)};
+        const bool up = mix(8, i) % 2 == 0;
+        const U256 one{1U};
+        time += apart;
+        keep(pool.swap(
+            3, time, {3, -60, 60}, up ? amount : -amount,
+            up ? amm::rates_range.max_sqrt_ratio - one : amm::rates_range.min_sqrt_ratio + one));
+    };
+    for (std::size_t i = 0; i < 10; ++i) swap(rows + i);  // buffers, not counted
+    measured_section([&] {
+        for (std::size_t i = 0; i < rows; ++i) swap(i);
+    });
+    keep(pool);
+}
+
+const Kernel rates_swap{"irs/swap", 1000, [](std::size_t rows) { swap_rows(rows, 0); }};
+const Kernel rates_swap_in_time{"irs/swap_with_oracle_entry", 1000,
+                                [](std::size_t rows) { swap_rows(rows, 10); }};
 
 /// A row is one step of one path; three takers on each side and three ranges are watched.
 const Kernel risk{

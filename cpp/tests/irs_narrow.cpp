@@ -2,6 +2,7 @@
 
 #include <random>
 
+#include "voltcore/irs/decay.hpp"
 #include "voltcore/irs/fixed_and_variable_math.hpp"
 
 // The short ways of the cashflow arithmetic against the contracts' own sequence of operations.
@@ -52,6 +53,36 @@ TEST_CASE("the fixed factor is a hundredth of the years, as the contract divides
             REQUIRE(fixed_factor(at_maturity, term, now) ==
                     math::ud60x18_div(math::ud60x18_div(elapsed, year_wad), hundred_wad));
         }
+    }
+}
+
+TEST_CASE("a decay by short products is the contract's exponential, to the last place") {
+    std::mt19937_64 draw{16};
+    int told = 0;
+    const auto check = [&](std::uint64_t x) {
+        std::uint64_t out{};
+        const I256 expected = math::sd59x18_exp(-I256{x});
+        if (narrow_exp_of_minus(x, out)) {
+            ++told;
+            REQUIRE(I256{out} == expected);
+        }
+        REQUIRE(exp_of(-I256{x}) == expected);
+    };
+    constexpr std::uint64_t most = 2 * math::wad_u64;
+    for (std::uint64_t x = 0; x < 2'000; ++x) {
+        check(x);
+        check(most - x);
+        // Where the exponent of 2 passes one and two, and its simple fractions.
+        check(693'147'180'559'945'309U - 1'000 + x);
+        check(1'386'294'361'119'890'618U - 1'000 + x);
+        check(346'573'590'279'972'654U - 1'000 + x);
+    }
+    for (int i = 0; i < 300'000; ++i) check((draw() >> (draw() % 64)) % (most + 1));
+    CHECK(told > 300'000);
+    std::uint64_t unused{};
+    CHECK_FALSE(narrow_exp_of_minus(most + 1, unused));
+    for (const std::uint64_t x : {std::uint64_t{0}, std::uint64_t{1}, most, most + 1}) {
+        CHECK(exp_of(I256{x}) == math::sd59x18_exp(I256{x}));
     }
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "voltcore/irs/decay.hpp"
+
 namespace voltcore::irs {
 
 namespace {
@@ -55,7 +57,7 @@ I256 MarginCalculator::time_factor() {
     if (parameters_.beta_wad.is_zero()) check(Revert::beta_is_zero, "time_factor");
     const I256 scaled_time =
         sd59x18_div(math::to_int256(term_.end_wad - now_wad_), parameters_.t_max_wad);
-    memory_.at.time_factor = math::sd59x18_exp(sd59x18_mul(scaled_time, -parameters_.beta_wad));
+    memory_.at.time_factor = exp_of(sd59x18_mul(scaled_time, -parameters_.beta_wad));
     return *memory_.at.time_factor;
 }
 
@@ -165,7 +167,7 @@ const U256& MarginCalculator::unwind_decay() {
             ud60x18_div(term_.end_wad - now_wad_, math::to_uint256(parameters_.t_max_wad));
         const I256 exponent =
             sd59x18_mul(math::to_int256(scaled_time), -math::to_int256(parameters_.gamma_wad));
-        memory_.at.unwind_decay = wad - math::to_uint256(math::sd59x18_exp(exponent));
+        memory_.at.unwind_decay = wad - math::to_uint256(exp_of(exponent));
     }
     return *memory_.at.unwind_decay;
 }
