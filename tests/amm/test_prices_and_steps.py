@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from case_counts import cases
 from voltcore import amm
 from voltcore.errors import ArrayError, LiquidityError, VoltcoreError
 
@@ -106,7 +107,7 @@ def outcome(call: Callable[..., int], *args: Any) -> int | str:
         return str(error.onchain)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=cases(400, 40_000), deadline=None)
 @given(prices, liquidities, amounts, st.booleans())
 def test_next_prices_agree_with_python_integers(
     price: int, liquidity: int, amount: int, add: bool
@@ -122,7 +123,7 @@ def test_next_prices_agree_with_python_integers(
         assert ints(values) == [want if isinstance(want, int) else 0]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=cases(400, 40_000), deadline=None)
 @given(prices, prices, liquidities, st.booleans())
 def test_amounts_between_prices_agree_with_python_integers(
     a: int, b: int, liquidity: int, up: bool
@@ -148,7 +149,7 @@ def test_amounts_between_prices_agree_with_python_integers(
         )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=cases(300, 30_000), deadline=None)
 @given(
     prices,
     prices,

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from case_counts import cases
 from voltcore import _core
 from voltcore.sim.crab import COLUMNS, CrabModel, Settings, Weeks, build, read_weeks
 from voltcore.sim.crab_settings import Compare, Funding, Market, Perp, Venue, Volt
@@ -179,7 +180,7 @@ def scenarios(draw: st.DrawFn) -> tuple[Settings, Weeks]:
     return chosen, table
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=cases(40, 2_000), deadline=None, suppress_health_check=list(HealthCheck))
 @given(scenario=scenarios(), seed=st.integers(0, 2**64 - 1))
 def test_both_loops_agree_on_random_scenarios(scenario: tuple[Settings, Weeks], seed: int) -> None:
     assert same(CrabModel(*scenario), 2, seed)
@@ -228,7 +229,7 @@ def test_profit_parts_add_up_to_the_change_of_assets_to_the_last_unit(
     assert np.abs(columns["rounding"]).max() <= 20
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=cases(25, 1_250), deadline=None, suppress_health_check=list(HealthCheck))
 @given(scenario=scenarios())
 def test_profit_parts_add_up_in_random_scenarios(scenario: tuple[Settings, Weeks]) -> None:
     columns = run(CrabModel(*scenario), 0, 3).columns

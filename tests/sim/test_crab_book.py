@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import voltcore
+from case_counts import cases
 from voltcore import _core
 from voltcore.errors import InputRangeError, ScenarioError
 from voltcore.sim import Scenario, load_scenario
@@ -97,7 +98,7 @@ def books(draw: st.DrawFn) -> Settings:
     )
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=cases(8, 400), deadline=None, suppress_health_check=list(HealthCheck))
 @given(chosen=books(), moves=st.lists(st.floats(-0.3, 0.4), min_size=1, max_size=2))
 def test_both_loops_agree_on_random_books(chosen: Settings, moves: list[float]) -> None:
     count = len(moves)

@@ -9,6 +9,7 @@ import hypothesis.strategies as st
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from case_counts import cases
 from venues.bazaar import ONE, PEOPLE, USD, T, bazaar, reprice
 from venues.worlds import ADMIN, fixed
 from voltcore import VoltcoreError
@@ -233,8 +234,8 @@ class Bazaar(RuleBasedStateMachine):
 
 TestBazaar = Bazaar.TestCase
 TestBazaar.settings = settings(
-    max_examples=20,
-    stateful_step_count=40,
+    max_examples=cases(20, 2_000),
+    stateful_step_count=cases(40, 80),
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from hypothesis import example, given, settings
 
+from case_counts import cases
 from venues import model
 from venues.model import ONE, RefusedError
 from venues.worlds import fixed
@@ -28,7 +29,7 @@ lots = st.one_of(
 )
 levels = st.lists(st.tuples(st.integers(1, 10**6), st.integers(0, 2**63 - 1)), max_size=8)
 
-each = settings(max_examples=150, deadline=None)
+each = settings(max_examples=cases(150, 15_000), deadline=None)
 
 
 def outcome(function, *arguments, **named):  # type: ignore[no-untyped-def]

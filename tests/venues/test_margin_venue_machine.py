@@ -6,6 +6,7 @@ import hypothesis.strategies as st
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
+from case_counts import cases
 from venues.twins import QUOTE, E, Twins
 from venues.worlds import ADMIN, START, world
 
@@ -128,8 +129,8 @@ class Machine(Twins, RuleBasedStateMachine):
 
 TestMachine = Machine.TestCase
 TestMachine.settings = settings(
-    max_examples=40,
-    stateful_step_count=30,
+    max_examples=cases(40, 4_000),
+    stateful_step_count=cases(30, 60),
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )

@@ -10,6 +10,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
+from case_counts import cases
 from replay.venue_book import Desk
 from venues import book_model
 from voltcore import VoltcoreError
@@ -110,7 +111,7 @@ def compare(config: dict[str, Any], ops: list[dict[str, Any]], every: int = 1) -
     return seen
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=cases(150, 15_000), deadline=None)
 @given(config=configurations, ops=st.lists(operations, max_size=40))
 def test_every_operation_does_what_the_model_does(
     config: dict[str, Any], ops: list[dict[str, Any]]
