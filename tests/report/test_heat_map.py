@@ -46,6 +46,21 @@ def test_gain_and_loss_are_as_far_from_white_as_they_are_from_zero() -> None:
     assert (around["zmin"], around["zmax"]) == (1.0, 9.0)
 
 
+def relative_luminance(colour: str) -> float:
+    """WCAG 2.2, from ``#rrggbb``."""
+    shares = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_the_numbers_can_be_read_on_every_colour() -> None:
+    figure = heat_map("r", PREMIUM, BAND, RETURNS, title="return")
+    (ink,) = {note["font"]["color"] for note in figure.layout["annotations"]}
+    for _, ground in figure.data[0]["colorscale"]:
+        contrast = (relative_luminance(ground) + 0.05) / (relative_luminance(ink) + 0.05)
+        assert contrast >= 4.5, ground
+
+
 def test_the_frame_is_around_the_marked_cell() -> None:
     (frame,) = heat_map("r", PREMIUM, BAND, RETURNS, title="r", marked=(1, 2)).layout["shapes"]
     assert [frame[key] for key in ("x0", "x1", "y0", "y1")] == [1.5, 2.5, 0.5, 1.5]

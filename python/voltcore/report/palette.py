@@ -13,9 +13,12 @@ GREEN = "#159a74"
 RED = "#d4622a"
 PURPLE = "#b3639b"
 GREY = "#85888f"
-# On the coloured cells of a heat map, in a light and in a dark page.
+# The cells of a heat map and the numbers on them, in a light and in a dark page: blue and red, a
+# fifth of the way to white, so that the numbers have a contrast of at least 4.5 to 1 everywhere.
 INK = "#1d2329"
 WHITE = "#f4f5f6"
+CELL_BLUE = "#5297ca"
+CELL_RED = "#da7f53"
 
 SERIES = (BLUE, RED, GREEN, PURPLE, ORANGE, GREY)
 GAIN = BLUE

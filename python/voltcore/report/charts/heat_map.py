@@ -14,7 +14,7 @@ from voltcore.report.blocks import Figure
 from voltcore.report.charts.axes import axis
 from voltcore.report.escape import figure_text
 from voltcore.report.numbers import decimals_of, number, quantity, significant, symbol_of
-from voltcore.report.palette import BLUE, INK, RED, WHITE
+from voltcore.report.palette import CELL_BLUE, CELL_RED, INK, WHITE
 from voltcore.report.statistics import finite
 from voltcore.report.templates import layout, narrow_layout
 
@@ -194,13 +194,13 @@ def _scale(cells: NDArray[np.float64], middle: float | None) -> dict[str, Any]:
         return {
             "zmin": low,
             "zmax": high if high > low else low + 1.0,
-            "colorscale": [[0.0, WHITE], [1.0, BLUE]],
+            "colorscale": [[0.0, WHITE], [1.0, CELL_BLUE]],
         }
     reach = max(abs(low - middle), abs(high - middle)) or 1.0
     return {
         "zmin": middle - reach,
         "zmax": middle + reach,
-        "colorscale": [[0.0, RED], [0.5, WHITE], [1.0, BLUE]],
+        "colorscale": [[0.0, CELL_RED], [0.5, WHITE], [1.0, CELL_BLUE]],
     }
 
 
