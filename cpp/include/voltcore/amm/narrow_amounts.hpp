@@ -7,6 +7,7 @@
 #include "voltcore/math/limb_divisor.hpp"
 #include "voltcore/math/limbs.hpp"
 #include "voltcore/math/u256.hpp"
+#include "voltcore/math/wide_product.hpp"
 
 // The amounts and prices of a swap step for operands below 2^128: what SqrtPriceMath.sol gives, by
 // one short division each. A function returns false where it cannot answer; the caller then takes
@@ -14,7 +15,9 @@
 
 namespace voltcore::amm::narrow {
 
+using math::Halves;
 using math::u128;
+using math::wide_product;
 
 [[nodiscard]] constexpr int leading_zeros(u128 value) noexcept {
     const auto high = static_cast<std::uint64_t>(value >> 64);
@@ -22,28 +25,8 @@ using math::u128;
                      : 64 + std::countl_zero(static_cast<std::uint64_t>(value));
 }
 
-/// An unsigned 256-bit number in two halves.
-struct Wide {
-    u128 high;
-    u128 low;
-};
-
-[[nodiscard]] constexpr Wide multiply(u128 a, u128 b) noexcept {
-    const auto a0 = static_cast<std::uint64_t>(a);
-    const auto a1 = static_cast<std::uint64_t>(a >> 64);
-    const auto b0 = static_cast<std::uint64_t>(b);
-    const auto b1 = static_cast<std::uint64_t>(b >> 64);
-    const u128 low = static_cast<u128>(a0) * b0;
-    // Neither sum wraps: (2^64 - 1)^2 + 2 (2^64 - 1) = 2^128 - 1.
-    const u128 middle = static_cast<u128>(a1) * b0 + static_cast<std::uint64_t>(low >> 64);
-    const u128 other = static_cast<u128>(a0) * b1 + static_cast<std::uint64_t>(middle);
-    return {static_cast<u128>(a1) * b1 + static_cast<std::uint64_t>(middle >> 64) +
-                static_cast<std::uint64_t>(other >> 64),
-            (other << 64) | static_cast<std::uint64_t>(low)};
-}
-
 /// The high half of value * 2^shift for 0 <= shift < 128.
-[[nodiscard]] constexpr u128 high_half_shifted(const Wide& value, int shift) noexcept {
+[[nodiscard]] constexpr u128 high_half_shifted(const Halves& value, int shift) noexcept {
     // Twice, so that 0 is defined.
     return (value.high << shift) | ((value.low >> 1) >> (127 - shift));
 }
@@ -65,7 +48,7 @@ public:
     [[nodiscard]] constexpr std::uint64_t reciprocal() const noexcept { return reciprocal_; }
 
     /// floor(dividend / moved divisor). Precondition: dividend.high < moved divisor.
-    [[nodiscard]] constexpr u128 divide_moved(const Wide& dividend,
+    [[nodiscard]] constexpr u128 divide_moved(const Halves& dividend,
                                               u128& remainder) const noexcept {
         const auto first = math::limbs::divide_3by2(static_cast<std::uint64_t>(dividend.high >> 64),
                                                     static_cast<std::uint64_t>(dividend.high),
@@ -145,7 +128,7 @@ private:
                                               u128& floor) noexcept {
     const int up = shift - 32;
     if (leading_zeros(a) < up) return false;
-    Wide dividend = multiply(a << std::max(up, 0), b);
+    Halves dividend = wide_product(a << std::max(up, 0), b);
     if (up < 0) {
         dividend = {dividend.high >> -up,
                     (dividend.low >> -up) | ((dividend.high << 1) << (127 + up))};
@@ -173,7 +156,7 @@ struct Bounds {
 /// ceil(ceil(x / m) / n) = ceil(x / (m n)), and so for the floor.
 /// Precondition: liquidity > 0, 0 < low < high.
 [[nodiscard]] constexpr bool amount0(u128 low, u128 high, u128 liquidity, Bounds& out) noexcept {
-    const Wide product = multiply(low, high);
+    const Halves product = wide_product(low, high);
     if (product.high == 0) return false;
     // Moved up by k bits, the product is (d + s) 2^128.
     const int shift = leading_zeros(product.high);
@@ -187,7 +170,7 @@ struct Bounds {
 
 /// Token1 between two prices: L difference / 2^96, rounded both ways.
 [[nodiscard]] constexpr bool amount1(u128 difference, u128 liquidity, Bounds& out) noexcept {
-    const Wide product = multiply(difference, liquidity);
+    const Halves product = wide_product(difference, liquidity);
     // Room for the quotient and its increment.
     if ((product.high >> 95) != 0) return false;
     out.down = (product.high << 32) | (product.low >> 96);
@@ -200,7 +183,7 @@ struct Bounds {
 [[nodiscard]] constexpr bool next_price0(u128 price, u128 liquidity, u128 amount,
                                          u128& out) noexcept {
     if ((liquidity >> 126) != 0) return false;
-    const Wide product = multiply(amount, price);
+    const Halves product = wide_product(amount, price);
     if ((product.high >> 127) != 0) return false;
     // Below 2^222 and 2^255: the sum fits.
     const u128 low = product.low + (liquidity << 96);

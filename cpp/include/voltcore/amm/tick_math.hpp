@@ -7,28 +7,16 @@
 #include "voltcore/math/integer.hpp"
 #include "voltcore/math/revert.hpp"
 #include "voltcore/math/u256.hpp"
+#include "voltcore/math/wide_product.hpp"
 
 // Ticks and sqrt prices (Q64.96): price(t) = 1.0001^(t/2). Source: TickMath.sol of both protocols.
 
 namespace voltcore::amm {
 
+using math::multiply_high;
 using math::Revert;
 using math::u128;
 using math::U256;
-
-/// High half of a 128 x 128 bit product: floor(a * b / 2^128).
-[[nodiscard]] constexpr u128 multiply_high(u128 a, u128 b) noexcept {
-    const auto a0 = static_cast<std::uint64_t>(a);
-    const auto a1 = static_cast<std::uint64_t>(a >> 64);
-    const auto b0 = static_cast<std::uint64_t>(b);
-    const auto b1 = static_cast<std::uint64_t>(b >> 64);
-    const u128 low = static_cast<u128>(a0) * b0;
-    // Neither sum wraps: (2^64 - 1)^2 + 2 (2^64 - 1) = 2^128 - 1.
-    const u128 middle = static_cast<u128>(a1) * b0 + static_cast<std::uint64_t>(low >> 64);
-    const u128 other = static_cast<u128>(a0) * b1 + static_cast<std::uint64_t>(middle);
-    return static_cast<u128>(a1) * b1 + static_cast<std::uint64_t>(middle >> 64) +
-           static_cast<std::uint64_t>(other >> 64);
-}
 
 [[nodiscard]] constexpr u128 make_u128(std::uint64_t high, std::uint64_t low) noexcept {
     return (static_cast<u128>(high) << 64) | low;
