@@ -198,7 +198,7 @@ void bind_reads(py::class_<Handle>& cls) {
 
 /// swap(receipt, zero_for_one, amount_specified, sqrt_price_limit_x96)
 py::object swap_once(Handle& self, PyObject* const* arguments) {
-    const bool zero_for_one = flag_of(arguments[1], "zero_for_one");
+    const bool zero_for_one = exact_flag(arguments[1], "zero_for_one");
     const auto amount = exact<I256>(arguments[2], "amount_specified");
     const auto limit = exact<U256>(arguments[3], "sqrt_price_limit_x96");
     return swap_receipt(arguments[0], self.use("swap", [&](UniswapV3Pool& pool) {
@@ -208,7 +208,7 @@ py::object swap_once(Handle& self, PyObject* const* arguments) {
 
 /// The same arguments.
 py::object quote_once(Handle& self, PyObject* const* arguments) {
-    const bool zero_for_one = flag_of(arguments[1], "zero_for_one");
+    const bool zero_for_one = exact_flag(arguments[1], "zero_for_one");
     const auto amount = exact<I256>(arguments[2], "amount_specified");
     const auto limit = exact<U256>(arguments[3], "sqrt_price_limit_x96");
     return swap_receipt(arguments[0], self.use("quote", [&](UniswapV3Pool& pool) {

@@ -43,22 +43,25 @@ void define_setting(py::class_<PoolHandle>& cls, const char* name) {
     });
 }
 template <auto method>
-void define_flag(py::class_<PoolHandle>& cls, const char* name) {
-    cls.def(name, [name](PoolHandle& self, py::handle caller, py::handle now, bool value) {
-        const AccountId sender = account(caller);
-        const std::uint32_t time = read_now(now);
-        self.use(name, [&](IrsPool& pool) { (pool.*method)(sender, time, value); });
-    });
+void define_flag(py::class_<PoolHandle>& cls, const char* name, const char* field) {
+    cls.def(name,
+            [name, field](PoolHandle& self, py::handle caller, py::handle now, py::handle value) {
+                const AccountId sender = account(caller);
+                const std::uint32_t time = read_now(now);
+                const bool given = exact_flag(value, field);
+                self.use(name, [&](IrsPool& pool) { (pool.*method)(sender, time, given); });
+            });
 }
 /// About another account: caller, now, account, flag.
 template <auto method>
-void define_permission(py::class_<PoolHandle>& cls, const char* name) {
-    cls.def(name, [name](PoolHandle& self, py::handle caller, py::handle now, py::handle other,
-                         bool value) {
+void define_permission(py::class_<PoolHandle>& cls, const char* name, const char* field) {
+    cls.def(name, [name, field](PoolHandle& self, py::handle caller, py::handle now,
+                                py::handle other, py::handle value) {
         const AccountId sender = account(caller);
         const std::uint32_t time = read_now(now);
         const AccountId subject = account(other, "account");
-        self.use(name, [&](IrsPool& pool) { (pool.*method)(sender, time, subject, value); });
+        const bool given = exact_flag(value, field);
+        self.use(name, [&](IrsPool& pool) { (pool.*method)(sender, time, subject, given); });
     });
 }
 /// A payment: caller, now, account, amount.
@@ -122,11 +125,12 @@ void bind_settings(py::class_<PoolHandle>& cls) {
         cls, "increase_observation_cardinality_next");
     define_setting<U256, &IrsPool::initialize_vamm>(cls, "initialize_vamm");
     define_setting<U256, &IrsPool::update_protocol_fees>(cls, "update_protocol_fees");
-    define_flag<&IrsPool::set_is_alpha>(cls, "set_is_alpha");
-    define_flag<&IrsPool::set_is_alpha_margin_engine>(cls, "set_is_alpha_margin_engine");
-    define_flag<&IrsPool::set_pausability>(cls, "set_pausability");
-    define_permission<&IrsPool::change_pauser>(cls, "change_pauser");
-    define_permission<&IrsPool::set_approval>(cls, "set_approval");
+    define_flag<&IrsPool::set_is_alpha>(cls, "set_is_alpha", "is_alpha");
+    define_flag<&IrsPool::set_is_alpha_margin_engine>(cls, "set_is_alpha_margin_engine",
+                                                      "is_alpha");
+    define_flag<&IrsPool::set_pausability>(cls, "set_pausability", "paused");
+    define_permission<&IrsPool::change_pauser>(cls, "change_pauser", "permission");
+    define_permission<&IrsPool::set_approval>(cls, "set_approval", "allow");
     define_payment<&IrsPool::collect_protocol>(cls, "collect_protocol");
     define_payment<&IrsPool::transfer_margin_to_fcm_trader>(cls, "transfer_margin_to_fcm_trader");
     cls.def("write_oracle_entry", [](PoolHandle& self, py::handle caller, py::handle now) {
@@ -151,6 +155,13 @@ void define_liquidity(py::class_<PoolHandle>& cls, const char* name) {
     });
 }
 
+/// Where a swap without a limit stops: at the end of the range.
+U256 last_price(const I256& amount_specified) {
+    const U256 one{std::uint64_t{1}};
+    return amount_specified.is_negative() ? amm::rates_range.min_sqrt_ratio + one
+                                          : amm::rates_range.max_sqrt_ratio - one;
+}
+
 void bind_vamm(py::class_<PoolHandle>& cls) {
     define_liquidity<&IrsPool::mint>(cls, "mint");
     define_liquidity<&IrsPool::burn>(cls, "burn");
@@ -161,7 +172,8 @@ void bind_vamm(py::class_<PoolHandle>& cls) {
         const std::uint32_t time = read_now(now);
         const irs::PositionKey key = position_key(owner, lower, upper);
         const auto specified = exact<I256>(amount, "amount_specified");
-        const auto price = exact<U256>(limit, "sqrt_price_limit_x96");
+        const U256 price =
+            limit.is_none() ? last_price(specified) : exact<U256>(limit, "sqrt_price_limit_x96");
         return swap_receipt(receipt, self.use("swap", [&](IrsPool& pool) {
             return pool.swap(sender, time, key, specified, price);
         }));
@@ -222,12 +234,13 @@ void bind_margin_engine(py::class_<PoolHandle>& cls) {
     define_on_position<&IrsPool::get_position>(cls, "get_position");
     cls.def("get_position_margin_requirement",
             [](PoolHandle& self, py::handle caller, py::handle now, py::handle owner,
-               py::handle lower, py::handle upper, bool is_lm) {
+               py::handle lower, py::handle upper, py::handle is_lm) {
                 const AccountId sender = account(caller);
                 const std::uint32_t time = read_now(now);
                 const irs::PositionKey key = position_key(owner, lower, upper);
+                const bool liquidation = exact_flag(is_lm, "is_lm");
                 return to_python(self.use("get_position_margin_requirement", [&](IrsPool& pool) {
-                    return pool.get_position_margin_requirement(sender, time, key, is_lm);
+                    return pool.get_position_margin_requirement(sender, time, key, liquidation);
                 }));
             });
     define_query<&IrsPool::get_historical_apy>(cls, "get_historical_apy");

@@ -103,8 +103,10 @@ std::string exact_text(py::handle value, const char* field) {
 }
 
 bool exact_flag(py::handle value, const char* field) {
+    if (value.ptr() == Py_True) return true;
+    if (value.ptr() == Py_False) return false;
     const std::string_view type = Py_TYPE(value.ptr())->tp_name;
-    if (!py::isinstance<py::bool_>(value) && type != "numpy.bool" && type != "numpy.bool_") {
+    if (type != "numpy.bool" && type != "numpy.bool_") {
         refuse_value(ErrorCode::wrong_type, field, "is not a bool");
     }
     const int found = PyObject_IsTrue(value.ptr());

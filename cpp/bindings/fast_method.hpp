@@ -49,13 +49,4 @@ void def_fast(py::class_<Bound>& cls, const char* name) {
     cls.attr(name) = py::reinterpret_steal<py::object>(descriptor);
 }
 
-/// What pybind11 takes for a bool: True, False and NumPy's.
-[[nodiscard]] inline bool flag_of(py::handle value, const char* field) {
-    if (value.ptr() == Py_True) return true;
-    if (value.ptr() == Py_False) return false;
-    py::detail::make_caster<bool> caster;
-    if (!caster.load(value, true)) throw py::type_error(std::string{field} + " is not a bool");
-    return static_cast<bool>(caster);
-}
-
 }  // namespace voltcore::bindings

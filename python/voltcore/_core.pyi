@@ -562,7 +562,7 @@ class IrsPool:
         lower: int,
         upper: int,
         amount: int,
-        limit: int,
+        limit: int | None,
         /,
     ) -> _Receipt: ...
     def swap_many(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from voltcore.errors import InputTypeError
 from voltcore.irs._reads import PoolReads
 from voltcore.irs.parameters import MarginParameters
 
@@ -53,6 +54,8 @@ class PoolSettings(PoolReads):
         self, caller: int, now: int, parameters: MarginParameters
     ) -> None:
         """Set all margin parameters; the contract does not check them."""
+        if not isinstance(parameters, MarginParameters):
+            raise InputTypeError("is not a MarginParameters", field="parameters", value=parameters)
         self._core.set_margin_calculator_parameters(caller, now, parameters)
 
     def set_lookback_window_in_seconds(self, caller: int, now: int, seconds: int) -> None:

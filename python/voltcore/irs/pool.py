@@ -206,10 +206,6 @@ class IrsPool(PoolSettings):
             "endless loop": one unit is left that cannot move the price; the contract would run
             until its gas ends.
         """
-        if sqrt_price_limit_x96 is None:
-            sqrt_price_limit_x96 = (
-                MIN_SQRT_RATIO + 1 if amount_specified < 0 else MAX_SQRT_RATIO - 1
-            )
         return self._core.swap(
             SwapReceipt,
             caller,
