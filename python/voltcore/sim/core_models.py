@@ -66,23 +66,19 @@ class VoltModel:
         seed: int,
         traced: int,
         control: _core.Control,
+        **loop: bool,
     ) -> Shard | None:
-        """Run a range of paths; see `voltcore.sim.model.Model.simulate`."""
-        return self._simulate(variant, first_path, n_paths, seed, traced, control)
+        """
+        Run a range of paths; see `voltcore.sim.model.Model.simulate`.
 
-    def _simulate(
-        self,
-        variant: str,
-        first_path: int,
-        n_paths: int,
-        seed: int,
-        traced: int,
-        control: _core.Control,
-        *more: object,
-    ) -> Shard | None:
+        Parameters
+        ----------
+        **loop : bool
+            What the core of a kind takes besides; see the kind.
+        """
         check_paths(first_path, n_paths)
         edges = (np.array(band.edges) for band in self.bands)
         found = self._cores[variant].simulate(
-            seed, first_path, n_paths, traced, control, *edges, *more
+            seed, first_path, n_paths, traced, control, *edges, **loop
         )
         return as_shard(self.columns, found)

@@ -46,7 +46,7 @@ from voltcore.sim.crab_columns import (
 )
 from voltcore.sim.crab_settings import Compare, Funding, Perp, Settings
 from voltcore.sim.crab_weeks import Weeks, read_weeks
-from voltcore.sim.model import BASE, Band, Series, Shard, Trace
+from voltcore.sim.model import BASE, Band, Series, Trace
 from voltcore.sim.week_table import HOURS_PER_WEEK
 from voltcore.venues.config import PerpMarketConfig
 
@@ -162,6 +162,12 @@ class CrabModel(VoltModel):
     ----------
     weeks : Weeks
         The table it runs through.
+
+    Notes
+    -----
+    ``simulate(..., reference=True)`` takes the plain loop, which passes every hour through the
+    engine's public operations. About thirty times slower, the same bytes. With execution on the
+    book the makers then quote both markets in every hour, traded in or not.
     """
 
     kind = "crab"
@@ -231,29 +237,6 @@ class CrabModel(VoltModel):
         """
         found: dict[str, NDArray[np.float64]] = self._cores[variant].rates()
         return found
-
-    def simulate(
-        self,
-        variant: str,
-        first_path: int,
-        n_paths: int,
-        seed: int,
-        traced: int,
-        control: _core.Control,
-        *,
-        reference: bool = False,
-    ) -> Shard | None:
-        """
-        Run a range of paths; see `voltcore.sim.model.Model.simulate`.
-
-        Parameters
-        ----------
-        reference : bool
-            Take the plain loop, which passes every hour through the engine's public operations.
-            About thirty times slower, the same bytes. With execution on the book the makers then
-            quote both markets in every hour, traded in or not.
-        """
-        return self._simulate(variant, first_path, n_paths, seed, traced, control, reference)
 
 
 def build(settings: Settings, inputs: Mapping[str, bytes]) -> CrabModel:
