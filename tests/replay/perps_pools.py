@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
@@ -11,7 +12,7 @@ from voltcore import perps
 Case = dict[str, Any]
 
 
-class PoolReplay:
+class PoolReplay(ABC):
     """
     One pool under the names of the files.
 
@@ -39,9 +40,9 @@ class PoolReplay:
         self.names[caller_id(name)] = str(name)
         return caller_id(name)
 
+    @abstractmethod
     def ledger(self) -> Case:
         """The books after a step, under the names of the files."""
-        raise NotImplementedError
 
     def position_name(self, row: Case, custodies: list[str], last: str) -> str:
         """Owner, custody, side, and what else tells a position from the others."""

@@ -43,6 +43,7 @@ def test_a_trade_needs_init_health_and_an_owner() -> None:
     venue = bazaar()
     for owner, account in ((BOB, 1), (CAROL, 2), (DAVE, 3)):
         venue.fill_spot_at_quote(owner, account, 0, 90_000, PRICE, T)
+    before = venue.state_digest()
     refuses(
         venue,
         MarginError,
@@ -62,3 +63,4 @@ def test_a_trade_needs_init_health_and_an_owner() -> None:
             "InvalidParam",
             lambda lots=lots, price=price: venue.fill_spot_at_quote(ALICE, 0, 0, lots, price, T),
         )
+    assert venue.state_digest() == before

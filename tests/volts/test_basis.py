@@ -275,12 +275,14 @@ def test_a_sale_at_nothing_leaves_no_init_health() -> None:
 
 def test_the_spot_hedge_keeps_its_phase() -> None:
     volt = entered()
+    stage, before = volt.stage, volt.state_digest()
     refused(
         volt,
         lambda: volt.rebalance_spot(ADMIN, 0, PRICE_LOTS),
         PhaseError,
         "InvalidRebalanceSpotEntropyState",
     )
+    assert (volt.stage, volt.state_digest()) == (stage, before)
 
 
 def test_the_basis_volt_always_hedges_with_spot() -> None:
@@ -292,6 +294,7 @@ def test_the_basis_volt_always_hedges_with_spot() -> None:
         InputRangeError,
         "HedgeWithSpotMustBeTrue",
     )
+    assert volt.config.strategy.hedge_with_spot
 
 
 def test_a_venue_without_the_token_has_no_basis_volt() -> None:
