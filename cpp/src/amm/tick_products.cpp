@@ -74,8 +74,6 @@ constexpr std::array<RealProduct, place(high_count)> real_products() {
 }
 constexpr auto products = real_products();
 
-constexpr u128 high_half(const U256& value) { return (value >> 128).low_half(); }
-
 /// floor(2^exponent / divisor), or 2^128 - 1 for 2^128. Precondition: exponent < 512.
 constexpr u128 inverse(int exponent, const U256& divisor) {
     const int half = exponent / 2;
@@ -124,7 +122,7 @@ constexpr std::array<FarPart, place(high_count - near_high_count)> make_far_part
         const int top =
             static_cast<int>(std::bit_width(static_cast<std::uint32_t>(high))) - 1 + low_bits;
         const auto factor = static_cast<std::uint64_t>(tick_factors[place(top)] >> 64);
-        parts[place(high - near_high_count)] = {high_half(product.mantissa),
+        parts[place(high - near_high_count)] = {product.mantissa.high_half(),
                                                 inverse(383, product.mantissa), 9 * (factor + 1),
                                                 static_cast<std::uint64_t>(product.exponent)};
     }
