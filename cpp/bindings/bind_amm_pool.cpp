@@ -196,24 +196,21 @@ void bind_reads(py::class_<Handle>& cls) {
     });
 }
 
-/// swap(receipt, zero_for_one, amount_specified, sqrt_price_limit_x96)
-py::object swap_once(Handle& self, PyObject* const* arguments) {
+/// What `method` gives for (receipt, zero_for_one, amount_specified, sqrt_price_limit_x96).
+template <auto method>
+py::object traded(Handle& self, PyObject* const* arguments, const char* op) {
     const bool zero_for_one = exact_flag(arguments[1], "zero_for_one");
     const auto amount = exact<I256>(arguments[2], "amount_specified");
     const auto limit = exact<U256>(arguments[3], "sqrt_price_limit_x96");
-    return swap_receipt(arguments[0], self.use("swap", [&](UniswapV3Pool& pool) {
-        return pool.swap(zero_for_one, amount, limit);
+    return swap_receipt(arguments[0], self.use(op, [&](UniswapV3Pool& pool) {
+        return (pool.*method)(zero_for_one, amount, limit);
     }));
 }
-
-/// The same arguments.
+py::object swap_once(Handle& self, PyObject* const* arguments) {
+    return traded<&UniswapV3Pool::swap>(self, arguments, "swap");
+}
 py::object quote_once(Handle& self, PyObject* const* arguments) {
-    const bool zero_for_one = exact_flag(arguments[1], "zero_for_one");
-    const auto amount = exact<I256>(arguments[2], "amount_specified");
-    const auto limit = exact<U256>(arguments[3], "sqrt_price_limit_x96");
-    return swap_receipt(arguments[0], self.use("quote", [&](UniswapV3Pool& pool) {
-        return pool.quote(zero_for_one, amount, limit);
-    }));
+    return traded<&UniswapV3Pool::quote>(self, arguments, "quote");
 }
 
 void bind_operations(py::class_<Handle>& cls) {
